@@ -1,0 +1,49 @@
+"""What an agent is: briefing and observations in, actions, reports and readings out. Agents never see ground truth."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from patrolgym.envs.registry import Registry
+from patrolgym.envs.types import Briefing, FloatArray, Reading, Report
+
+AGENTS: "Registry[type[Agent]]" = Registry("agent", "patrolgym.agents")
+
+Observation = dict[str, Any]
+#: (position_m (3,), rotation (3, 3) camera to world, zoom) -> {"rgb", "depth", "thermal"} of the healthy site.
+Commission = Callable[[FloatArray, FloatArray, float], Observation]
+
+
+@dataclass
+class Decision:
+    """One step of an agent: an action in the env's action space, and what it has to say.
+
+    Attributes:
+        action: (6,) within ±1: forward, lateral, yaw rate, pan, tilt, zoom.
+        reports: claims that something is wrong.
+        readings: logged values of inspection points.
+        done: the patrol is over, the robot is back.
+    """
+
+    action: FloatArray
+    reports: list[Report] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    done: bool = False
+
+
+class Agent(ABC):
+    """A policy. `sensors` names the sensors it must be given."""
+
+    name: ClassVar[str]
+    sensors: ClassVar[tuple[str, ...]] = ("lidar", "rgb", "depth", "thermal", "gas")
+
+    @abstractmethod
+    def begin(self, briefing: Briefing, commission: Commission, rng: np.random.Generator) -> None:
+        """Prepare for a new episode. `commission` takes pictures of the healthy site, only until the first step."""
+
+    @abstractmethod
+    def act(self, observation: Observation) -> Decision:
+        """Decide on one step (0.1 s)."""
