@@ -1,4 +1,4 @@
-"""Materials: colour, procedural pattern, gloss and thermal emissivity (8-14 um; figures: domain notes, thermography tables)."""
+"""Materials: colour, procedural pattern, gloss, emissivity at 8-14 um (domain notes, thermography tables)."""
 
 from dataclasses import dataclass
 

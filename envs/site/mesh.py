@@ -1,4 +1,4 @@
-"""All fixed parts of a site as one triangle mesh, the common source of the collision body, the ray-cast scene and maps."""
+"""All fixed parts of a site as one mesh: the common source of the collision body, the ray-cast scene and maps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -94,7 +94,7 @@ class GasSource:
 
 @dataclass(frozen=True)
 class SoundSource:
-    """An ultrasonic source: dB SPL at 1 m for each band of `envs.world.sound.BANDS_KHZ`, modulated at `modulation_hz`."""
+    """Ultrasound: dB SPL at 1 m for each band of `envs.world.sound.BANDS_KHZ`, modulated at `modulation_hz`."""
 
     position_m: Point
     levels_db: tuple[float, ...]
@@ -149,7 +149,7 @@ class Site:
 
     Attributes:
         bounds_m: (x0, y0, x1, y1).
-        structure: fixed parts in the world frame that belong to no equipment: ground, walls, ramps, kerbs, hoses, racks.
+        structure: fixed parts in the world frame that belong to no equipment: ground, walls, ramps, kerbs, hoses.
         extras: (tag or None, part in the world frame) added by anomalies and distractors, such as spills.
         solid_floor: ground under everything at z = 0.
         dock: (x, y, yaw).
