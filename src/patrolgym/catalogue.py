@@ -1,0 +1,25 @@
+"""What can be chosen: the names of everything registered."""
+
+from patrolgym.agents.base import AGENTS
+from patrolgym.agents.vision.base import DETECTORS
+from patrolgym.envs.anomalies.base import ANOMALIES
+from patrolgym.envs.registration import IDS
+from patrolgym.envs.robots.spec import list_robots
+from patrolgym.envs.sensors.base import SENSORS
+from patrolgym.envs.site.equipment.base import KINDS
+from patrolgym.envs.sites.base import SIZES, SPLITS
+
+
+def catalogue() -> dict[str, list[str]]:
+    """Heading -> names."""
+    return {
+        "scenarios": sorted(IDS),
+        "sizes": list(SIZES),
+        "splits": list(SPLITS),
+        "robots": list_robots(),
+        "sensors": SENSORS.names(),
+        "equipment": KINDS.names(),
+        "anomalies": ANOMALIES.names(),
+        "agents": AGENTS.names(),
+        "detectors": DETECTORS.names(),
+    }

@@ -1,0 +1,146 @@
+"""One patrol from reset to score: the loop that `run` and `bench` share."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+import patrolgym
+from patrolgym.agents.base import AGENTS, Agent, Decision
+from patrolgym.envs.inspection_env import InspectionEnv
+from patrolgym.envs.registration import IDS
+
+from .catalogue import catalogue
+from .errors import UserError
+
+#: Called after each step with the env, the agent's decision and the seconds since the episode began.
+Watcher = Callable[[InspectionEnv, Decision, float], None]
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What is run; each name must be in the catalogue."""
+
+    scenario: str = "hazardous-plant"
+    size: str = "small"
+    split: str = "val"
+    agent: str = "patrol"
+    robot: str = "exquad"
+
+    def check(self) -> None:
+        """Raise a UserError that names the first unknown name and the known ones."""
+        known = catalogue()
+        for what in ("scenario", "size", "split", "agent", "robot"):
+            value, allowed = getattr(self, what), known[f"{what}s"]
+            if value not in allowed:
+                raise UserError(f"unknown {what} {value!r}; choose from: {', '.join(allowed)}")
+
+
+def make_env(config: RunConfig, agent: Agent) -> InspectionEnv:
+    """The environment of `config` with the sensors `agent` asks for."""
+    env = gym.make(
+        IDS[config.scenario],
+        size=config.size,
+        split=config.split,
+        robot=config.robot,
+        sensors=agent.sensors,
+        disable_env_checker=True,
+    )
+    inner = env.unwrapped
+    assert isinstance(inner, InspectionEnv)
+    return inner
+
+
+def play(env: InspectionEnv, agent: Agent, seed: int, watch: Watcher) -> None:
+    """Play one episode on the site of `seed`; `watch` sees every step."""
+    observation, _ = env.reset(seed=seed, options={"site_seed": seed})
+    agent.begin(env.briefing, env.commission, np.random.default_rng(seed))
+    ended = False
+    while not ended:
+        decision = agent.act(observation)
+        for report in decision.reports:
+            env.report(report)
+        for reading in decision.readings:
+            env.log_reading(reading)
+        if decision.done:
+            env.finish()
+        observation, _, terminated, truncated, _ = env.step(decision.action)
+        ended = terminated or truncated
+        watch(env, decision, float(observation["time"][0]))
+
+
+def scored(env: InspectionEnv, config: RunConfig, seed: int, wall_s: float) -> dict[str, Any]:
+    """The score so far with the run's own facts, in the layout of score.json."""
+    score = env.score()
+    head = {
+        "scenario": config.scenario,
+        "size": config.size,
+        "split": config.split,
+        "seed": seed,
+        "agent": config.agent,
+        "robot": config.robot,
+        "patrolgym": patrolgym.__version__,
+    }
+    sim_s = float(score["sim_s"])
+    return head | score | {"wall_s": round(wall_s, 2), "real_time_factor": round(sim_s / max(wall_s, 1e-9), 2)}
+
+
+def run(config: RunConfig, seed: int, out: Path, *, video: bool) -> int:
+    """Play one episode, write score.json and patrol.mp4 into `out`; returns the exit code (130 if interrupted)."""
+    config.check()
+    _make_writable(out)
+    agent = AGENTS[config.agent]()
+    env = make_env(config, agent)
+    interrupted = False
+    started = time.perf_counter()
+    try:
+        with _recorder(out / "patrol.mp4" if video else None) as record, _progress() as progress:
+            task = progress.add_task(f"{config.scenario} {config.size}, seed {seed}", total=None)
+
+            def watch(env: InspectionEnv, decision: Decision, time_s: float) -> None:
+                record(env, decision, time_s)
+                progress.update(task, completed=time_s, total=env.briefing.time_limit_s)
+
+            try:
+                play(env, agent, seed, watch)
+            except KeyboardInterrupt:
+                interrupted = True
+        score = scored(env, config, seed, time.perf_counter() - started)
+        (out / "score.json").write_text(json.dumps(score, indent=2) + "\n")
+    finally:
+        env.close()
+    print(summary(score))
+    print(f"{'interrupted; ' if interrupted else ''}wrote {', '.join(str(p) for p in sorted(out.iterdir()) if p.is_file())}")
+    return 130 if interrupted else 0
+
+
+def summary(score: dict[str, Any]) -> str:
+    """A few lines for people."""
+    found = sum(a["found"] for a in score["anomalies"])
+    safety = score["safety"]
+    return (
+        f"coverage {score['coverage']:.0%}, points served {score['points_served']:.0%}, "
+        f"found {found} of {len(score['anomalies'])} anomalies, {score['false_alarms']} false alarms\n"
+        f"walked {score['distance_m']:.0f} m in {score['sim_s']:.0f} s, "
+        f"{safety['falls']} falls, {safety['collisions']} collisions, {safety['zone_violations']} zone violations"
+    )
+
+
+def _make_writable(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".write-test"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UserError(f"cannot write to {out}: {error.strerror}") from error
+
+
+def _progress() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} s"), TimeRemainingColumn())
