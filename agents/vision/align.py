@@ -1,0 +1,161 @@
+"""Registration: the pose of a view made consistent with a reference picture of the same place."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from patrolgym.envs.types import BoolArray, ByteArray, FloatArray
+
+from .light import flattened, grey
+from .view import View
+
+_POSITION_SIGMA_M = 0.05
+_ANGLE_SIGMA_RAD = np.deg2rad(1.0)
+_PIXEL_SIGMA = 0.7
+_MAX_CORNERS = 140
+_MIN_MATCHES = 10
+_COARSE_WIDTH_PX = 160
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """Result of a registration.
+
+    Attributes:
+        view: the view with its pose refined, relative to the reference's pose.
+        support: number of matched corners that agree with it; 0 when the pictures could not be registered
+            (`view` is then as it came).
+    """
+
+    view: View
+    support: int
+
+    @property
+    def ok(self) -> bool:
+        """Enough agreement to trust the pose to a pixel or so."""
+        return self.support >= _MIN_MATCHES
+
+
+@lru_cache(maxsize=8)
+def align(view: View, reference: View) -> Alignment:
+    """Refine the pose of `view` so that it fits `reference`, whose pose and depth are taken as given.
+
+    Corners of the reference, known in space by its depth, are predicted into the view, found there by pyramidal
+    Lucas-Kanade from a coarse shift, and the most probable pose given them and the estimated pose's known errors is
+    solved for by Gauss-Newton with Huber weights. The prior keeps a long lens, which cannot tell a shift from a turn,
+    well posed. One result serves all detectors that look at the same pair of pictures.
+    """
+    corners, points = _corners(reference)
+    if len(points) < _MIN_MATCHES:
+        return Alignment(view, 0)
+    predicted, depth = view.project(points)
+    predicted = predicted + _coarse_shift(view, reference)
+    h, w = view.depth_m.shape
+    inside = (depth > 0.1) & ((predicted > -8) & (predicted < (w + 8, h + 8))).all(axis=1)
+    if inside.sum() < _MIN_MATCHES:
+        return Alignment(view, 0)
+    found, good = _track(_texture(reference), _texture(view), corners[inside], predicted[inside])
+    pose = _solve(view, points[inside][good], found[good]) if good.sum() >= _MIN_MATCHES else None
+    if pose is None:
+        return Alignment(view, 0)
+    return Alignment(view.posed(pose[0], pose[1]), pose[2])
+
+
+def _texture(view: View) -> ByteArray:
+    """Light-free grey picture for tracking, uint8."""
+    return np.asarray(np.clip(flattened(grey(view.rgb), 21) * 50.0 + 128.0, 0, 255), dtype=np.uint8)
+
+
+def _corners(reference: View) -> tuple[FloatArray, FloatArray]:
+    """Trackable pixels (n, 2) of the reference that have depth, and their world points (n, 3)."""
+    found = cv2.goodFeaturesToTrack(grey(reference.rgb), _MAX_CORNERS, 0.01, 6.0, blockSize=5)
+    if found is None:
+        return np.zeros((0, 2)), np.zeros((0, 3))
+    pixels = found.reshape(-1, 2).astype(float)
+    column, row = np.round(pixels).astype(int).T
+    # At an occluding edge the nearer surface owns the corner.
+    depth = cv2.erode(np.where(reference.depth_m > 0, reference.depth_m, np.inf).astype(np.float32), np.ones((3, 3)))
+    at = depth[row, column]
+    keep = np.isfinite(at)
+    return pixels[keep], reference.unproject(pixels[keep], at[keep])
+
+
+def _coarse_shift(view: View, reference: View) -> FloatArray:
+    """(2,) pixels by which the view's content lies off its prediction from the reference."""
+    scale = _COARSE_WIDTH_PX / view.rgb.shape[1]
+    size = (_COARSE_WIDTH_PX, round(view.rgb.shape[0] * scale))
+    depth = float(np.median(reference.depth_m[reference.depth_m > 0]))
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * (np.array(reference.depth_m.shape[::-1]) - 1.0)
+    target, ahead = view.project(reference.unproject(corners, np.full(4, depth)))
+    if (ahead <= 0.1).any():
+        return np.zeros(2)
+    warp = cv2.getPerspectiveTransform(corners.astype(np.float32), target.astype(np.float32))
+    shrink = np.diag([scale, scale, 1.0])
+    expected = cv2.warpPerspective(grey(reference.rgb), shrink @ warp, size, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.resize(grey(view.rgb), size, interpolation=cv2.INTER_AREA)
+    window = cv2.createHanningWindow(size, cv2.CV_32F)
+    shift, response = cv2.phaseCorrelate(flattened(expected, 21), flattened(seen, 21), window)
+    return np.array(shift) / scale if response > 0.05 else np.zeros(2)
+
+
+def _track(
+    before: ByteArray, after: ByteArray, corners: FloatArray, predicted: FloatArray
+) -> tuple[FloatArray, BoolArray]:
+    """Where `corners` of `before` lie in `after`, and which of them were found there and back."""
+    window = {
+        "winSize": (19, 19),
+        "maxLevel": 3,
+        "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.03),
+    }
+    start = corners.astype(np.float32).reshape(-1, 1, 2)
+    guess = predicted.astype(np.float32).reshape(-1, 1, 2)
+    found, seen, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, start, guess.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **window
+    )
+    back, again, _ = cv2.calcOpticalFlowPyrLK(
+        after, before, found, start.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **window
+    )
+    stray = np.linalg.norm((back - start).reshape(-1, 2), axis=1)
+    good = (seen.ravel() == 1) & (again.ravel() == 1) & (stray < 1.0)
+    return found.reshape(-1, 2).astype(float), good
+
+
+def _solve(view: View, points: FloatArray, pixels: FloatArray) -> tuple[FloatArray, FloatArray, int] | None:
+    """Most probable position and rotation, and how many of `points` (n, 3) seen at `pixels` (n, 2) agree with it."""
+    prior = np.repeat([1 / _POSITION_SIGMA_M, 1 / _ANGLE_SIGMA_RAD], 3)
+    step, pose = np.zeros(6), (view.position_m, view.rotation)
+    huber = 40.0
+    for _ in range(8):
+        error, jacobian = _residual(view, pose, points, pixels)
+        distance = np.linalg.norm(error, axis=1)
+        weight = np.repeat(np.minimum(1.0, huber / np.maximum(distance, 1e-9)) ** 2, 2) / _PIXEL_SIGMA**2
+        flat = jacobian.reshape(-1, 6)
+        normal = (flat * weight[:, None]).T @ flat + np.diag(prior**2)
+        gain = (flat * weight[:, None]).T @ error.ravel() - prior**2 * step
+        step = step + np.linalg.solve(normal, gain)
+        pose = (view.position_m + step[:3], cv2.Rodrigues(step[3:])[0] @ view.rotation)
+        huber = max(huber / 3, 1.5)
+    support = int((np.linalg.norm(_residual(view, pose, points, pixels)[0], axis=1) < 2.5).sum())
+    return (pose[0], pose[1], support) if support >= max(_MIN_MATCHES, 0.3 * len(points)) else None
+
+
+def _residual(
+    view: View, pose: tuple[FloatArray, FloatArray], points: FloatArray, pixels: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Pixel errors (n, 2) and their derivative (n, 2, 6) by camera shift (m) and world-frame turn (rad)."""
+    position, rotation = pose
+    offset = points - position
+    local = offset @ rotation
+    z = np.maximum(local[:, 2], 0.05)
+    error = pixels - (view.focal_px * local[:, :2] / z[:, None] + view.centre_px)
+    project = np.zeros((len(points), 2, 3))
+    project[:, 0, 0] = project[:, 1, 1] = view.focal_px / z
+    project[:, :, 2] = -view.focal_px * local[:, :2] / z[:, None] ** 2
+    by_world = project @ rotation.T
+    x, y, w = offset.T
+    zero = np.zeros_like(x)
+    # A camera turned by a small vector r sees the world turned by -r: d(offset) = offset x r.
+    cross = np.stack([np.stack(row, axis=1) for row in ((zero, -w, y), (w, zero, -x), (-y, x, zero))], axis=1)
+    return error, np.concatenate([-by_world, by_world @ cross], axis=2)
