@@ -104,22 +104,27 @@ def _track(
     before: ByteArray, after: ByteArray, corners: FloatArray, predicted: FloatArray
 ) -> tuple[FloatArray, BoolArray]:
     """Where `corners` of `before` lie in `after`, and which of them were found there and back."""
-    window = {
-        "winSize": (19, 19),
-        "maxLevel": 3,
-        "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.03),
-    }
     start = corners.astype(np.float32).reshape(-1, 1, 2)
-    guess = predicted.astype(np.float32).reshape(-1, 1, 2)
-    found, seen, _ = cv2.calcOpticalFlowPyrLK(
-        before, after, start, guess.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **window
-    )
-    back, again, _ = cv2.calcOpticalFlowPyrLK(
-        after, before, found, start.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **window
-    )
+    found, seen = _flow(before, after, start, predicted.astype(np.float32).reshape(-1, 1, 2))
+    back, again = _flow(after, before, found, start)
     stray = np.linalg.norm((back - start).reshape(-1, 2), axis=1)
-    good = (seen.ravel() == 1) & (again.ravel() == 1) & (stray < 1.0)
-    return found.reshape(-1, 2).astype(float), good
+    return found.reshape(-1, 2).astype(float), seen & again & (stray < 1.0)
+
+
+def _flow(before: ByteArray, after: ByteArray, start: FloatArray, guess: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Pyramidal Lucas-Kanade from `start` (n, 1, 2), beginning at `guess`: places (n, 1, 2) and success (n,)."""
+    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.03)
+    found, seen, _ = cv2.calcOpticalFlowPyrLK(
+        before,
+        after,
+        start,
+        guess.copy(),
+        winSize=(19, 19),
+        maxLevel=3,
+        criteria=stop,
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )
+    return np.asarray(found, dtype=np.float32), np.asarray(seen).ravel() == 1
 
 
 def _solve(view: View, points: FloatArray, pixels: FloatArray) -> tuple[FloatArray, FloatArray, int] | None:

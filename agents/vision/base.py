@@ -91,7 +91,7 @@ class PointDetector(ABC):
 
     @abstractmethod
     def inspect(self, view: View, point: InspectionPoint, reference: View | None = None) -> Inspection:
-        """Read `point` in `view`. What cannot be read (out of frame, blurred, hidden) has reading None, confidence 0."""
+        """Read `point` in `view`; what cannot be read (out of frame, hidden) has reading None, confidence 0."""
 
 
 class Scanner(ABC):

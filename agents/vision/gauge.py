@@ -11,7 +11,7 @@ from patrolgym.envs.types import FloatArray, InspectionPoint
 
 from .align import align
 from .base import DETECTORS, Detection, Inspection, PointDetector
-from .light import grey, lab
+from .light import Picture, grey, lab
 from .view import View
 
 #: The needle is looked for between these shares of the dial's radius: outside the hub, inside the tick marks.
@@ -100,7 +100,7 @@ def needle_share(angle_deg: float, point: InspectionPoint) -> float:
     return turn / span
 
 
-def find_dial(patch: FloatArray, radius_px: float, stray_px: float) -> Dial:
+def find_dial(patch: Picture, radius_px: float, stray_px: float) -> Dial:
     """The circle of about `radius_px` nearest the middle of a head-on grey patch, by voting along edge gradients.
 
     Args:

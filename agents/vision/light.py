@@ -1,11 +1,14 @@
 """Pictures made comparable across light: exposure, shade and colour cast taken out."""
 
+from typing import Any
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from patrolgym.envs.types import ByteArray, FloatArray, IntArray
+from patrolgym.envs.types import ByteArray, FloatArray
 
-Picture = FloatArray | IntArray
+Picture = npt.NDArray[np.number[Any]]
 
 
 def grey(rgb: ByteArray) -> ByteArray:

@@ -135,7 +135,7 @@ def square(
 
 
 def rectify_square(view: View, image: FloatArray | ByteArray, corners_m: FloatArray, side_px: int) -> FloatArray:
-    """The quadrilateral `corners_m` (4, 3) of the view warped to (side_px, side_px[, c]); ValueError behind the camera."""
+    """The quadrilateral `corners_m` (4, 3) warped to (side_px, side_px[, c]); ValueError if behind the camera."""
     pixels, depth = view.project(corners_m)
     if (depth <= 0.05).any():
         raise ValueError(f"the patch reaches behind the camera: corner depths {np.round(depth, 2).tolist()} m")
