@@ -1,0 +1,88 @@
+"""What every site generator provides, the sizes and the splits. One scenario a file; importing the file registers it."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..registry import Registry
+from ..site.model import Site
+
+SITES: "Registry[SiteGenerator]" = Registry("scenario", "patrolgym.envs.sites")
+
+#: Splits have disjoint streams of sites; "test" also has styles that the others never show.
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class SizeSpec:
+    """How big a site is and how long its patrol lasts.
+
+    Attributes:
+        width_m, depth_m: extent along x and y.
+        min_equipment: pieces of equipment it has at least.
+        anomalies: anomalies of a sampled episode; there are at least as many distractors.
+        time_limit_s: length of an episode.
+    """
+
+    name: str
+    width_m: float
+    depth_m: float
+    min_equipment: int
+    anomalies: int
+    time_limit_s: float
+
+    @property
+    def distractors(self) -> int:
+        """Harmless look-alikes of a sampled episode."""
+        return self.anomalies
+
+
+SIZES = {
+    spec.name: spec
+    for spec in (
+        SizeSpec("small", 20.0, 15.0, 12, 4, 300.0),
+        SizeSpec("medium", 40.0, 30.0, 40, 10, 900.0),
+        SizeSpec("large", 100.0, 60.0, 150, 20, 3600.0),
+    )
+}
+
+
+class SiteGenerator(ABC):
+    """A scenario: draws healthy sites from a stream of random numbers."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def build(self, size: SizeSpec, split: str, seeds: np.random.SeedSequence) -> Site:
+        """Draw one site. The same arguments give the same site, bit for bit."""
+
+
+def size_spec(size: str) -> SizeSpec:
+    """The size called `size`; an unknown one is a ValueError that lists the valid ones."""
+    if size not in SIZES:
+        raise ValueError(f"unknown size {size!r}; choose from: {', '.join(SIZES)}")
+    return SIZES[size]
+
+
+def generate(scenario: str, size: str, split: str, seed: int) -> Site:
+    """Draw a healthy site.
+
+    Args:
+        scenario: a name of `SITES`, such as "hazardous-plant".
+        size: "small", "medium" or "large".
+        split: "train", "val" or "test".
+        seed: 0, 1, 2, … within the split.
+
+    Raises:
+        ValueError: any of them is unknown; the message lists what is allowed.
+    """
+    generator, spec = SITES[scenario], size_spec(size)
+    if split not in SPLITS:
+        raise ValueError(f"unknown split {split!r}; choose from: {', '.join(SPLITS)}")
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"site seed must be an integer of at least 0, got {seed!r}")
+    return generator.build(
+        spec, split, np.random.SeedSequence((SPLITS.index(split), int(seed), list(SIZES).index(size)))
+    )
