@@ -1,0 +1,136 @@
+"""Coverage: which share of the surfaces and of the inspection points the camera has seen well enough."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..types import BoolArray, FloatArray, InspectionPoint, IntArray
+from .base import METRICS, EpisodeContext, FrameTruth, Metric, StepRecord
+from .surfels import MIN_COSINE, Surfels, sample, seeable
+from .view import cosine, project
+
+#: Pixels per metre at which a surface counts as seen (IEC 62676-4 recognition level).
+DENSITY_PX_M = 125.0
+_SLACK_M = 0.02
+_VOXEL_M = 1.0
+# Pictures' rounding must not fail a look planned exactly at the limit.
+_DENSITY_TOLERANCE = 1.0 - 1e-6
+
+
+class Coverage(Metric):
+    """Area-weighted share of seeable surfels seen (`coverage`), and of points served (`points_served`).
+
+    A surfel is seen in a frame when inside the image, unoccluded, at an incidence within 60° and at 125 px/m or more;
+    a point is served when its whole patch is in one frame, unoccluded, within 60°, at the point's own density. Density
+    is focal length over depth, as for a target facing the camera; the incidence limit bounds foreshortening.
+
+    Attributes:
+        surfels: the denominator, ordered by voxel.
+        seen: (n,) flags of `surfels`.
+        served: (p,) flags of the inspection points.
+    """
+
+    name = "coverage"
+    surfels: Surfels
+    seen: BoolArray
+    served: BoolArray
+
+    def reset(self, context: EpisodeContext) -> None:
+        """Sample the surfels and find which could be seen at all (the costly part of a reset)."""
+        surfels = sample(context.mesh)
+        surfels = surfels[seeable(surfels, context.standing_m, context.robot.camera_height_m, context.rays)]
+        self._voxels = _Voxels(surfels.position_m)
+        self.surfels = Surfels(surfels.position_m[self._voxels.order], surfels.normal[self._voxels.order])
+        self.seen = np.zeros(len(self.surfels), dtype=bool)
+        self._patches = _Patches(context.points)
+        self.served = np.zeros(len(context.points), dtype=bool)
+
+    def update(self, step: StepRecord) -> None:
+        """Mark what the frame captured in this step, if any, shows."""
+        if step.frame is None:
+            return
+        near = self._voxels.in_view(step.frame, step.frame.focal_px / DENSITY_PX_M)
+        near = near[~self.seen[near]]
+        if len(near):
+            self.seen[near] = self._shown(step.frame, near)
+        rest = np.flatnonzero(~self.served)
+        if len(rest):
+            self.served[rest] = self._patches.shown(step.frame, rest)
+
+    def compute(self) -> dict[str, Any]:
+        """`coverage` and `points_served`, 0..1 (1 where there is nothing to see)."""
+        return {"coverage": _share(self.seen), "points_served": _share(self.served)}
+
+    def _shown(self, frame: FrameTruth, index: IntArray) -> BoolArray:
+        position, normal = self.surfels.position_m[index], self.surfels.normal[index]
+        shown = cosine(frame, position, normal) >= MIN_COSINE
+        facing = np.flatnonzero(shown)
+        projected = project(frame, position[facing], _SLACK_M)
+        dense = frame.focal_px >= _DENSITY_TOLERANCE * DENSITY_PX_M * projected.depth_m
+        shown[facing] = projected.visible & dense
+        return shown
+
+
+class _Voxels:
+    """Positions sorted into cubes, so that a frame looks only at the cubes in its view."""
+
+    def __init__(self, position_m: FloatArray) -> None:
+        cells = np.floor(position_m / _VOXEL_M).astype(np.int64)
+        self.order = np.lexsort(cells.T)
+        unique, self._start = np.unique(cells[self.order][:, ::-1], axis=0, return_index=True)
+        self._stop = np.append(self._start[1:], len(position_m))
+        self._centre = ((unique[:, ::-1] + 0.5) * _VOXEL_M).astype(np.float32)
+
+    def in_view(self, frame: FrameTruth, reach_m: float) -> IntArray:
+        """Indices (into the sorted positions) of everything in cubes that the view up to `reach_m` touches."""
+        height, width = frame.truth_depth_m.shape
+        x, y, z = ((self._centre - frame.position_m) @ frame.rotation).T
+        radius = _VOXEL_M * np.sqrt(3.0) / 2.0
+        slope_x, slope_y = width / 2.0 / frame.focal_px, height / 2.0 / frame.focal_px
+        touched = (
+            (z > -radius)
+            & (z < reach_m + radius)
+            & (np.abs(x) < slope_x * z + radius * np.hypot(1.0, slope_x))
+            & (np.abs(y) < slope_y * z + radius * np.hypot(1.0, slope_y))
+        )
+        start, count = self._start[touched], (self._stop - self._start)[touched]
+        offset = np.repeat(start - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
+        index: IntArray = np.arange(len(offset)) + offset
+        return index
+
+
+class _Patches:
+    """The discs of inspection points, each as its centre and two rings of samples."""
+
+    def __init__(self, points: Sequence[InspectionPoint]) -> None:
+        angle = np.arange(8) * np.pi / 4.0
+        ring = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        disc = np.concatenate([[[0.0, 0.0]], 0.25 * ring[::2], 0.5 * ring])
+        self._centre = np.array([p.position_m for p in points]).reshape(-1, 3)
+        self._normal = np.array([p.normal for p in points]).reshape(-1, 3)
+        self._density = np.array([p.density_px_m for p in points])
+        self._size = np.array([p.size_m for p in points])
+        up = np.array([p.up for p in points]).reshape(-1, 3)
+        axes = np.stack([np.cross(up, self._normal), up], axis=1)
+        self._samples = self._centre[:, None] + self._size[:, None, None] * np.einsum("sk,pkx->psx", disc, axes)
+
+    def shown(self, frame: FrameTruth, index: IntArray) -> BoolArray:
+        """(len(index),) whether each patch is served by the frame."""
+        shown = cosine(frame, self._centre[index], self._normal[index]) >= MIN_COSINE
+        for k in np.flatnonzero(shown):
+            shown[k] = self._whole(frame, int(index[k]))
+        return shown
+
+    def _whole(self, frame: FrameTruth, point: int) -> bool:
+        # A bulging or recessed patch (a bearing housing, a needle before its dial) does not hide itself.
+        projected = project(frame, self._samples[point], 0.03 + 0.5 * self._size[point])
+        dense = frame.focal_px >= _DENSITY_TOLERANCE * self._density[point] * projected.depth_m[0]
+        return bool(dense and projected.visible.all())
+
+
+def _share(flags: BoolArray) -> float:
+    return float(flags.mean()) if len(flags) else 1.0
+
+
+METRICS.add(Coverage.name, Coverage)

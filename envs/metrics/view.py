@@ -1,0 +1,44 @@
+"""What a captured frame shows: points projected into it and compared with its true depth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..types import BoolArray, FloatArray
+from .base import FrameTruth
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """(n,) depth along the view, and whether each point is in the picture with nothing nearer in front of it."""
+
+    depth_m: FloatArray
+    visible: BoolArray
+
+
+def project(frame: FrameTruth, points_m: FloatArray, slack_m: float) -> Projection:
+    """Project (n, 3) world points. A surface nearer than the point by less than `slack_m` does not hide it.
+
+    Two pixels' footprint is added to the slack: that much the depth of a surface at 60° incidence changes between
+    the point and the centre of its pixel.
+    """
+    height, width = frame.truth_depth_m.shape
+    in_camera = (points_m - frame.position_m) @ frame.rotation
+    depth = in_camera[:, 2]
+    scale = frame.focal_px / np.maximum(depth, 1e-3)
+    column = np.rint(np.clip(in_camera[:, 0] * scale + (width - 1) / 2, -1, width)).astype(np.intp)
+    row = np.rint(np.clip(in_camera[:, 1] * scale + (height - 1) / 2, -1, height)).astype(np.intp)
+    visible = (depth > 0.05) & (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    inside = np.flatnonzero(visible)
+    nearest = frame.truth_depth_m[row[inside], column[inside]]
+    limit = depth[inside] - slack_m - 2.0 * depth[inside] / frame.focal_px
+    visible[inside] = (nearest == 0.0) | (nearest >= limit)
+    return Projection(depth, visible)
+
+
+def cosine(frame: FrameTruth, points_m: FloatArray, normals: FloatArray) -> FloatArray:
+    """(n,) cosine of the incidence angle between (n, 3) unit normals and the line to the lens."""
+    sight = frame.position_m - points_m
+    length = np.linalg.norm(sight, axis=1)
+    result: FloatArray = np.einsum("ij,ij->i", sight, normals) / np.maximum(length, 1e-6)
+    return result
