@@ -1,0 +1,334 @@
+"""A walking robot in the physics world: commands in, motion, contacts and energy out."""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from patrolgym.envs.types import BoolArray, FloatArray
+
+from ..world.physics import Physics
+from .gait import BodyState, Trot
+from .head import Head
+from .kinematics import LegKinematics
+from .masses import weigh
+from .spec import RobotSpec
+from .terrain import ElevationMap
+from .visuals import Visual, load_visuals
+
+_FALLEN_TILT = math.cos(math.radians(60.0))
+
+
+@dataclass(frozen=True)
+class RobotState:
+    """The robot now: world frame, base link frame; legs in the order of `spec.LEGS`.
+
+    Attributes:
+        position_m: (3,) base link origin.
+        rotation: (3, 3) base to world.
+        velocity_m_s: (3,) of the base link origin, world frame.
+        angular_velocity_rad_s: (3,) world frame.
+        joint_q, joint_dq, joint_tau: (12,) canonical angle, speed and torque, leg by leg.
+        foot_contact: (4,) which feet touch something.
+        pan_rad, tilt_rad: of the head; tilt is positive upwards.
+        power_w: drawn from the battery, mean over the last control period.
+        energy_wh: drawn since it was spawned.
+    """
+
+    position_m: FloatArray
+    rotation: FloatArray
+    velocity_m_s: FloatArray
+    angular_velocity_rad_s: FloatArray
+    joint_q: FloatArray
+    joint_dq: FloatArray
+    joint_tau: FloatArray
+    foot_contact: BoolArray
+    pan_rad: float
+    tilt_rad: float
+    power_w: float
+    energy_wh: float
+
+
+class BodyContact(NamedTuple):
+    """Something other than a foot touched: where (world, metres), which body, how hard."""
+
+    position_m: tuple[float, float, float]
+    other: int
+    force_n: float
+
+
+class Quadruped:
+    """One robot of any `RobotSpec` in one `Physics`.
+
+    Args:
+        spec: which robot.
+        physics: the world; its step rate must be a whole multiple of the gait's control rate.
+    """
+
+    def __init__(self, spec: RobotSpec, physics: Physics) -> None:
+        self.spec, self._physics = spec, physics
+        ratio = 1.0 / (spec.gait.control_hz * physics.timestep_s)
+        self._steps_per_control = round(ratio)
+        if self._steps_per_control < 1 or abs(ratio - self._steps_per_control) > 1e-6:
+            raise ValueError(
+                f"{spec.name}: control_hz {spec.gait.control_hz:g} must divide the physics rate "
+                f"{1 / physics.timestep_s:g} Hz"
+            )
+        self._kinematics = LegKinematics(spec.legs)
+        self._signs, self._offsets = np.array(spec.legs.signs), np.array(spec.legs.offsets_rad)
+        self._terrain = ElevationMap(reach_m=0.5 * spec.gait.stand_height_m, ceiling_m=0.9 * spec.gait.stand_height_m)
+        self._head = Head(spec.head)
+        self._visuals: list[Visual] | None = None
+        self._body = -1
+
+    # Placing
+
+    def spawn(self, x_m: float, y_m: float, yaw_rad: float, ground_z_m: float = 0.0) -> None:
+        """Load the robot into the world, standing at rest on ground of height `ground_z_m`.
+
+        Call it after `Physics.reset()`; all of the robot's memory starts anew.
+        """
+        spec, physics = self.spec, self._physics
+        position = np.array([x_m, y_m, ground_z_m + spec.gait.stand_height_m + 0.002])
+        if not (np.isfinite(position).all() and math.isfinite(yaw_rad)):
+            raise ValueError(f"spawn pose must be finite, got {x_m!r}, {y_m!r}, {yaw_rad!r}, {ground_z_m!r}")
+        quaternion = np.array([0.0, 0.0, math.sin(yaw_rad / 2), math.cos(yaw_rad / 2)])
+        self._body = physics.load_urdf(spec.urdf_path, position, quaternion)
+        joints = {joint.name: joint.number for joint in physics.joints(self._body)}
+        self._legs = [self._joint(joints, name) for leg in spec.legs.joints for name in leg]
+        self._neck = [self._joint(joints, name) for name in spec.head.joints or ()]
+        self._driven = self._legs + self._neck
+        physics.free_joints(self._body, [joint.number for joint in physics.joints(self._body) if joint.movable])
+        physics.set_contact(self._body, spec.gait.friction)
+        stand = self._kinematics.standing(spec.gait.stand_height_m - spec.legs.foot_radius_m)
+        for joint, angle in zip(self._legs, (self._signs * stand + self._offsets).ravel(), strict=True):
+            physics.set_joint(self._body, joint, float(angle))
+        self._base_offset = physics.base_offset(self._body)
+        self._model = weigh(physics, self._body, self._kinematics, stand, self._legs, self._neck)
+        self._gait = Trot(spec, self._model, self._terrain)
+        self._terrain.clear()
+        self._head = Head(spec.head)
+        self._command = np.zeros(3)
+        self._targets: FloatArray | None = None
+        self._torque: FloatArray = np.zeros((4, 3))
+        self._torques = [0.0] * len(self._driven)
+        self._energy_j, self._power_w = 0.0, spec.power.hotel_w
+        self._touched: list[BodyContact] = []
+        self._countdown = 0
+        self._sense()
+        self._gait.reset(self._now)
+
+    def _joint(self, joints: dict[str, int], name: str) -> int:
+        if name not in joints:
+            raise ValueError(
+                f"{self.spec.name}: no joint {name!r} in {self.spec.urdf_path}; it has: {', '.join(sorted(joints))}"
+            )
+        return joints[name]
+
+    # Commands
+
+    def set_command(self, forward_m_s: float, lateral_m_s: float, yaw_rate_rad_s: float) -> None:
+        """Walk: speeds in the heading frame, cut to the robot's limits; all zero means stand."""
+        wanted = np.array([forward_m_s, lateral_m_s, yaw_rate_rad_s], dtype=float)
+        if not np.isfinite(wanted).all():
+            raise ValueError(f"a command must be finite, got {wanted.tolist()}")
+        speed = self.spec.speed
+        most = np.array([speed.forward_m_s, speed.lateral_m_s, speed.yaw_rad_s])
+        self._command = np.clip(wanted, -most, most)
+        self._targets = None
+
+    def set_head(self, pan_rad: float, tilt_rad: float) -> None:
+        """Turn the camera head to an angle, tilt positive upwards; it goes there at its own rate."""
+        self._head.aim(pan_rad, tilt_rad)
+
+    def set_joint_targets(self, q: FloatArray) -> None:
+        """Hold canonical joint angles (12,) by PD torque instead of walking, until the next `set_command`."""
+        targets = np.asarray(q, dtype=float)
+        if targets.shape != (12,) or not np.isfinite(targets).all():
+            raise ValueError(f"joint targets must be 12 finite angles, got {q!r}")
+        self._targets = targets.reshape(4, 3)
+
+    def see(self, points_world: FloatArray) -> None:
+        """Feed lidar hits (n, 3), world frame, to the elevation map; hits on the robot itself are dropped."""
+        points = np.asarray(points_world, dtype=float)
+        if points.ndim != 2 or points.shape[1] != 3:
+            raise ValueError(f"points must have shape (n, 3), got {points.shape}")
+        state, length, width = self._now, self.spec.size_m[0], self.spec.size_m[1]
+        ground = self._gait.ground_m - self.spec.legs.foot_radius_m
+        away = points[:, :2] - state.origin_m[:2]
+        cos, sin = self._heading()
+        ahead, aside = np.abs(away[:, 0] * cos + away[:, 1] * sin), np.abs(away[:, 1] * cos - away[:, 0] * sin)
+        own = (ahead < 0.5 * length + 0.15) & (aside < 0.5 * width + 0.1) & (points[:, 2] > ground + 0.15)
+        self._terrain.update(points[~own], state.origin_m[:2], ground)
+
+    # Moving
+
+    def advance(self, duration_s: float) -> None:
+        """Let `duration_s` pass, controlling and stepping the physics; it must be a whole number of physics steps."""
+        count = round(duration_s / self._physics.timestep_s)
+        if count < 1 or abs(count * self._physics.timestep_s - duration_s) > 1e-6:
+            raise ValueError(f"duration_s must be a multiple of {self._physics.timestep_s:g}, got {duration_s!r}")
+        for _ in range(count):
+            self.before_step()
+            self._physics.step()
+        self._sense()
+
+    def before_step(self) -> None:
+        """Control as due, then set the torques of the next physics step; whoever calls it calls `Physics.step` next."""
+        if self._countdown == 0:
+            self._control()
+            self._countdown = self._steps_per_control
+        self._countdown -= 1
+        self._physics.set_torques(self._body, self._driven, self._torques)
+
+    def _control(self) -> None:
+        self._sense()
+        now, period = self._now, 1.0 / self.spec.gait.control_hz
+        if self._targets is None:
+            self._torque = self._gait.update(now, self._command)
+        else:
+            self._torque = self._hold(now, self._targets)
+        self._head.advance(period)
+        self._torques = (self._signs * self._torque).ravel().tolist() + self._hold_head()
+        self._use_power(now, period)
+
+    def _hold(self, now: BodyState, targets: FloatArray) -> FloatArray:
+        """PD torque; stiff enough to stand on, soft enough for the control rate."""
+        limit = self.spec.gait.torque_limit_nm
+        return np.clip(2.5 * limit * (targets - now.q) - 0.06 * limit * now.dq, -limit, limit)
+
+    def _hold_head(self) -> list[float]:
+        if not self._neck:
+            return []
+        stiff, damp = 25.0**2 * self._model.head_inertia, 2.0 * 25.0 * self._model.head_inertia
+        return [
+            stiff * (goal - angle) - damp * speed
+            for goal, angle, speed in zip(self._head.angles, self._neck_q, self._neck_dq, strict=True)
+        ]
+
+    def _use_power(self, now: BodyState, period_s: float) -> None:
+        power = self.spec.power
+        work = np.maximum(self._torque * now.dq, 0.0).sum() / power.efficiency
+        self._power_w = float(power.hotel_w + work + power.copper_w_nm2 * (self._torque**2).sum())
+        self._energy_j += self._power_w * period_s
+
+    def _sense(self) -> None:
+        """Read the body, the joints and the contacts."""
+        physics, legs = self._physics, len(self._legs)
+        position, rotation, velocity, angular = physics.base_state(self._body)
+        angles, speeds = physics.joint_states(self._body, self._driven)
+        turn = np.array(rotation).reshape(3, 3)
+        rate = np.array(angular)
+        self._neck_q, self._neck_dq = angles[legs:], speeds[legs:]
+        q = self._signs * (np.array(angles[:legs]).reshape(4, 3) - self._offsets)
+        dq = self._signs * np.array(speeds[:legs]).reshape(4, 3)
+        origin = np.array(position) - turn @ self._base_offset
+        arm = turn @ self._model.centre_m
+        spin = turn @ (self._model.centre_m - self._base_offset)
+        drift = np.array(
+            [
+                velocity[0] + rate[1] * spin[2] - rate[2] * spin[1],
+                velocity[1] + rate[2] * spin[0] - rate[0] * spin[2],
+                velocity[2] + rate[0] * spin[1] - rate[1] * spin[0],
+            ]
+        )
+        contact = self._feel(origin, turn, q)
+        self._now = BodyState(origin, origin + arm, drift, turn, rate, q, dq, contact)
+
+    def _feel(self, origin: FloatArray, turn: FloatArray, q: FloatArray) -> BoolArray:
+        """Which feet touch; anything else that touches is remembered for `body_contacts`."""
+        contact = np.zeros(4, dtype=bool)
+        contacts = self._physics.contacts(self._body)
+        if not contacts:
+            return contact
+        feet = origin + self._kinematics.forward(q)[0] @ turn.T
+        points = np.array([touch.position_m for touch in contacts])
+        distance = ((points[:, None, :] - feet) ** 2).sum(axis=2)
+        nearest = distance.argmin(axis=1)
+        near = distance[np.arange(len(points)), nearest] < (1.5 * self.spec.legs.foot_radius_m) ** 2
+        for touch, foot, is_foot in zip(contacts, nearest.tolist(), near.tolist(), strict=True):
+            if is_foot:
+                contact[foot] = contact[foot] or touch.force_n > 0.0
+            elif touch.force_n > 0.0:
+                self._touched.append(BodyContact(touch.position_m, touch.other, touch.force_n))
+        return contact
+
+    # What it is doing
+
+    @property
+    def body(self) -> int:
+        """Body id in the physics world."""
+        return self._body
+
+    @property
+    def state(self) -> RobotState:
+        """Its state now, as fresh arrays."""
+        now = self._now
+        arm = now.origin_m - now.centre_m
+        pan, tilt = self._pan_tilt()
+        return RobotState(
+            position_m=now.origin_m.copy(),
+            rotation=now.rotation.copy(),
+            velocity_m_s=now.velocity_m_s + np.cross(now.angular_rad_s, arm),
+            angular_velocity_rad_s=now.angular_rad_s.copy(),
+            joint_q=now.q.ravel(),
+            joint_dq=now.dq.ravel(),
+            joint_tau=self._torque.ravel(),
+            foot_contact=now.contact.copy(),
+            pan_rad=pan,
+            tilt_rad=tilt,
+            power_w=self._power_w,
+            energy_wh=self._energy_j / 3600.0,
+        )
+
+    @property
+    def standing(self) -> bool:
+        """Whether it has come to rest on four feet."""
+        return self._gait.standing
+
+    @property
+    def battery_fraction(self) -> float:
+        """What is left of the battery, 0..1."""
+        return max(0.0, 1.0 - self._energy_j / 3600.0 / self.spec.power.battery_wh)
+
+    @property
+    def fallen(self) -> bool:
+        """Whether the trunk leans more than 60 degrees or lies on the ground."""
+        clearance = self._now.origin_m[2] - self._gait.ground_m
+        return bool(self._now.rotation[2, 2] < _FALLEN_TILT or clearance < 0.4 * self.spec.gait.stand_height_m)
+
+    def body_contacts(self) -> list[BodyContact]:
+        """Contacts of anything but the feet since the last call."""
+        touched, self._touched = self._touched, []
+        return touched
+
+    def camera_pose(self) -> tuple[FloatArray, FloatArray]:
+        """Camera centre (3,) and rotation (3, 3) camera to world; camera frame x right, y down, z forward."""
+        now = self._now
+        position, rotation = self._head.camera_in_base(*self._pan_tilt())
+        return now.origin_m + now.rotation @ position, now.rotation @ rotation
+
+    def lidar_pose(self) -> tuple[FloatArray, FloatArray]:
+        """Lidar centre (3,) and rotation (3, 3) to world of its axes x forward, y left, z up."""
+        now = self._now
+        return now.origin_m + now.rotation @ np.array(self.spec.lidar.mount_m), now.rotation.copy()
+
+    @property
+    def visuals(self) -> list[Visual]:
+        """(vertices (n, 3), faces (m, 3), rgb (m, 3) 0..1) of each link in its own frame, the base first."""
+        if self._visuals is None:
+            self._visuals = load_visuals(self.spec.urdf_path, self._physics.link_names(self._body))
+        return self._visuals
+
+    def link_poses(self) -> list[tuple[FloatArray, FloatArray]]:
+        """(position (3,), rotation (3, 3)) in the world of each entry of `visuals`."""
+        return [(self._now.origin_m.copy(), self._now.rotation.copy()), *self._physics.link_frames(self._body)]
+
+    def _heading(self) -> tuple[float, float]:
+        cos, sin = self._now.rotation[:2, 0]
+        length = math.hypot(cos, sin) + 1e-9
+        return cos / length, sin / length
+
+    def _pan_tilt(self) -> tuple[float, float]:
+        return (self._neck_q[0], self._neck_q[1]) if self._neck else self._head.angles

@@ -1,0 +1,135 @@
+"""What the robot knows of the ground: an elevation map fed by lidar points and by its own feet."""
+
+import cv2
+import numpy as np
+
+from patrolgym.envs.types import FloatArray
+
+_CELL_M = 0.05
+_CELLS = 96
+_CROSS = np.ones((3, 3), dtype=np.uint8)
+
+
+class ElevationMap:
+    """Ground heights round the robot in 5 cm cells, world-aligned, moving along with it.
+
+    Lidar points raise a cell at once and lower it slowly, because a ray that grazes the side of a kerb reads low.
+    Points higher than `reach_m` over the feet belong to things that no foot steps on; they count as `reach_m`
+    high, and those above `ceiling_m` are left out.
+    """
+
+    def __init__(self, reach_m: float, ceiling_m: float) -> None:
+        self._reach_m, self._ceiling_m = reach_m, ceiling_m
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._corner = np.zeros(2, dtype=np.int64)
+        self._height = np.full((_CELLS, _CELLS), np.nan, dtype=np.float32)
+        self._derive()
+
+    def update(self, points: FloatArray, centre: FloatArray, ground_m: float) -> None:
+        """Take in points.
+
+        Args:
+            points: (n, 3) hits in the world frame, none of them on the robot itself.
+            centre: (2,) where the robot is.
+            ground_m: height of its feet.
+        """
+        self._follow(centre)
+        near = points[(points[:, 2] < ground_m + self._ceiling_m) & (points[:, 2] > ground_m - self._ceiling_m)]
+        row, column = self._cells(near[:, :2])
+        inside = (row >= 0) & (row < _CELLS) & (column >= 0) & (column < _CELLS)
+        cell = row[inside] * _CELLS + column[inside]
+        height = np.minimum(near[inside, 2], ground_m + self._reach_m)
+        count = np.bincount(cell, minlength=_CELLS**2)
+        mean = np.bincount(cell, weights=height, minlength=_CELLS**2) / np.maximum(count, 1)
+        top = np.full(_CELLS**2, -np.inf)
+        order = np.argsort(height, kind="stable")
+        top[cell[order]] = height[order]
+        # On level cells the mean rejects noise; where the spread is large the cell holds an edge, and its top counts.
+        seen = np.where(top - mean > 0.03, top, mean).reshape(_CELLS, _CELLS)
+        old, hit = self._height, count.reshape(_CELLS, _CELLS) > 0
+        rate = np.where(seen > old + 0.03, 1.0, np.where(seen < old - 0.03, 0.2, 0.4))
+        blended = np.where(np.isnan(old), seen, old + rate * (seen - old))
+        self._height = np.where(hit, blended, old).astype(np.float32)
+        self._derive()
+
+    def touch(self, point: FloatArray) -> None:
+        """A foot stands at `point` (3,): that cell is exactly so high."""
+        row, column = self._cells(point[None, :2])
+        if 0 <= row[0] < _CELLS and 0 <= column[0] < _CELLS:
+            self._height[row[0], column[0]] = point[2]
+            self._filled[row[0], column[0]] = point[2]
+
+    def height(self, x: float, y: float) -> float:
+        """Height at a place, NaN where nothing near it was seen."""
+        row, column = int(y // _CELL_M) - self._corner[0], int(x // _CELL_M) - self._corner[1]
+        if 0 <= row < _CELLS and 0 <= column < _CELLS:
+            return float(self._filled[row, column])
+        return float("nan")
+
+    def top(self, start: FloatArray, end: FloatArray) -> float:
+        """Highest ground within one cell of the line from `start` (2,) to `end` (2,); -inf where nothing is known."""
+        along = start + np.linspace(0.0, 1.0, 9)[:, None] * (end - start)
+        row, column = self._cells(along)
+        inside = (row >= 0) & (row < _CELLS) & (column >= 0) & (column < _CELLS)
+        return float(self._top[row[inside], column[inside]].max(initial=-np.inf))
+
+    def foothold(self, x: float, y: float, search_m: float) -> tuple[float, float]:
+        """The place nearest to (x, y), within `search_m`, that is flat enough to stand on; (x, y) if all are alike."""
+        row, column = int(y // _CELL_M) - self._corner[0], int(x // _CELL_M) - self._corner[1]
+        steps = int(search_m / _CELL_M)
+        if not (steps <= row < _CELLS - steps and steps <= column < _CELLS - steps):
+            return x, y
+        window = self._unevenness[row - steps : row + steps + 1, column - steps : column + steps + 1]
+        if window[steps, steps] == 0.0:
+            return x, y
+        offsets = _CELL_M * np.arange(-steps, steps + 1)
+        distance = np.hypot(offsets[:, None], offsets[None, :])
+        best = int(np.argmin(window + distance))
+        return x + float(offsets[best % len(offsets)]), y + float(offsets[best // len(offsets)])
+
+    def _cells(self, xy: FloatArray) -> tuple[FloatArray, FloatArray]:
+        index = np.floor(xy / _CELL_M).astype(np.int64)
+        return index[:, 1] - self._corner[0], index[:, 0] - self._corner[1]
+
+    def _follow(self, centre: FloatArray) -> None:
+        """Move the window once the robot is half a metre off its middle."""
+        corner = np.floor(centre[::-1] / _CELL_M).astype(np.int64) - _CELLS // 2
+        shift = corner - self._corner
+        if np.abs(shift).max() < 10:
+            return
+        moved = np.full_like(self._height, np.nan)
+        if np.abs(shift).max() < _CELLS:
+            (to_row, from_row), (to_column, from_column) = (_overlap(int(part)) for part in shift)
+            moved[to_row, to_column] = self._height[from_row, from_column]
+        self._height, self._corner = moved, corner
+
+    def _derive(self) -> None:
+        """Fill small gaps, then the layers a step asks for: highest neighbour and unevenness."""
+        known = ~np.isnan(self._height)
+        weight = cv2.blur(known.astype(np.float32), (5, 5))
+        spread = cv2.blur(np.where(known, self._height, 0.0).astype(np.float32), (5, 5))
+        near = weight > 1e-3
+        guess = np.where(near, spread / np.maximum(weight, 1e-3), np.nan)
+        self._filled = np.where(known, self._height, guess).astype(np.float32)
+        solid = np.where(near, self._filled, -1e3).astype(np.float32)
+        self._top = np.where(near, cv2.dilate(solid, _CROSS), -np.inf)
+        # Second differences vanish on any slope, so only edges and bumps remain.
+        flat = np.where(near, self._filled, 0.0).astype(np.float32)
+        bend = np.maximum(
+            np.abs(cv2.filter2D(flat, -1, np.array([[1.0, -2.0, 1.0]], dtype=np.float32))),
+            np.abs(cv2.filter2D(flat, -1, np.array([[1.0], [-2.0], [1.0]], dtype=np.float32))),
+        )
+        edge = np.where(cv2.erode(near.astype(np.uint8), _CROSS) > 0, np.maximum(bend - 0.035, 0.0), 0.0)
+        # An edge of 10 cm is worth a detour of half a metre; the dilation keeps the whole foot off it.
+        self._unevenness = cv2.dilate((5.0 * edge).astype(np.float32), _CROSS)
+
+
+def _overlap(shift: int) -> tuple[slice, slice]:
+    """Where rows go to and come from when the window moves by `shift` cells."""
+    return (
+        slice(max(0, -shift), _CELLS - max(0, shift)),
+        slice(max(0, shift), _CELLS - max(0, -shift)),
+    )
