@@ -20,7 +20,8 @@ class Reward:
     """Rewards progress: each term is the growth of a score in one step.
 
     Over a complete patrol `covered` + `served` + `matched` come to 1. A robot that stands and says nothing earns only
-    what its first pictures show. Energy costs only while walking, so that a robot may take its time to look. The terms are potential differences (save false alarms and energy): no loop of actions earns twice.
+    what its first pictures show. Energy costs only while walking, so that a robot may take its time to look. The terms
+    are potential differences (save false alarms and energy): no loop of actions earns twice.
 
     Args:
         weights: weight by term; the terms are those of `WEIGHTS`.

@@ -68,7 +68,8 @@ def summarise(scores: list[dict[str, Any]]) -> dict[str, Any]:
     values = {name: [score[name] for score in scores] for name in (*_FIGURES, *_COUNTS)}
     values |= {name: [score["safety"][name] for score in scores] for name in _SAFETY}
     values |= {
-        f"reading_error_{kind}": [score["reading_error"][kind] for score in scores] for kind in scores[0]["reading_error"]
+        f"reading_error_{kind}": [score["reading_error"][kind] for score in scores]
+        for kind in scores[0]["reading_error"]
     }
     known = {name: [float(v) for v in column if v is not None] for name, column in values.items()}
     return {

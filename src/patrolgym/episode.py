@@ -116,7 +116,8 @@ def run(config: RunConfig, seed: int, out: Path, *, video: bool) -> int:
     finally:
         env.close()
     print(summary(score))
-    print(f"{'interrupted; ' if interrupted else ''}wrote {', '.join(str(p) for p in sorted(out.iterdir()) if p.is_file())}")
+    written = ", ".join(str(path) for path in sorted(out.iterdir()) if path.is_file())
+    print(f"interrupted; wrote {written}" if interrupted else f"wrote {written}")
     return 130 if interrupted else 0
 
 
@@ -143,4 +144,6 @@ def _make_writable(out: Path) -> None:
 
 
 def _progress() -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} s"), TimeRemainingColumn())
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} s"), TimeRemainingColumn()
+    )

@@ -1,0 +1,56 @@
+"""The briefing an operator hands the robot: everything about the healthy site that an agent may know."""
+
+import math
+
+import numpy as np
+
+from .robots.spec import RobotSpec
+from .sensors.camera import FOV_RAD, SIZE_PX, ZOOM
+from .site.mesh import SiteMesh
+from .site.model import Site
+from .types import Briefing, EquipmentInfo, ExRating, RobotInfo
+
+#: A robot without explosion protection may enter no hazard zone.
+UNRATED = ExRating("none", "none", "none")
+
+
+def robot_info(spec: RobotSpec) -> RobotInfo:
+    """What an agent may know about its robot."""
+    head = spec.head
+    return RobotInfo(
+        name=spec.name,
+        rating=spec.rating or UNRATED,
+        forward_m_s=spec.speed.forward_m_s,
+        lateral_m_s=spec.speed.lateral_m_s,
+        yaw_rad_s=spec.speed.yaw_rad_s,
+        pan_rad=min(-head.pan_rad[0], head.pan_rad[1]),
+        tilt_rad=head.tilt_rad,
+        zoom=ZOOM,
+        radius_m=spec.radius_m,
+        camera_height_m=spec.gait.stand_height_m + head.mount_m[2] + head.camera_m[2],
+        image_size_px=SIZE_PX,
+        fov_rad=FOV_RAD,
+    )
+
+
+def make_briefing(site: Site, mesh: SiteMesh, spec: RobotSpec, time_limit_s: float) -> Briefing:
+    """The briefing for the healthy `site` and its merged `mesh`."""
+    index = {tag: k for k, tag in enumerate(site.equipment)}
+    part_owner = np.array([index.get(tag, -1) if tag else -1 for tag in mesh.owners], dtype=np.int32)
+    return Briefing(
+        scenario=site.scenario,
+        size=site.size,
+        bounds_m=site.bounds_m,
+        vertices_m=mesh.vertices_m,
+        faces=mesh.faces,
+        face_owner=part_owner[mesh.face_part],
+        equipment=tuple(
+            EquipmentInfo(e.tag, e.kind, e.position_m, math.remainder(e.yaw_rad, math.tau), e.params["size_m"])
+            for e in site.equipment.values()
+        ),
+        points=tuple(site.points()),
+        zones=tuple(site.zones),
+        dock=site.dock,
+        time_limit_s=time_limit_s,
+        robot=robot_info(spec),
+    )

@@ -1,0 +1,329 @@
+"""The inspection environment: it passes site, robot, sensors and metrics to each other and orders their steps."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+
+from .anomalies.base import ANOMALIES
+from .anomalies.sampling import place_named, sample_anomalies
+from .briefing import make_briefing
+from .metrics.base import StepRecord
+from .metrics.safety import Safety
+from .metrics.score import Scorer
+from .outside import OutsideCamera
+from .reference import ReferenceCamera
+from .rewards import Reward
+from .robots.spec import load_robot
+from .sensors.base import SensorContext, SensorSuite
+from .sensors.camera import ZOOM, Frame
+from .sensors.proprioception import PoseEstimator
+from .site.mesh import merge
+from .site.model import Site
+from .sites.base import SITES, SPLITS, generate, size_spec
+from .truth import episode_context
+from .types import AnomalyTruth, Briefing, ByteArray, FloatArray, Reading, Report, as_point
+from .world.physics import Physics
+from .world.world import World
+
+Observation = dict[str, Any]
+
+CONTROL_HZ = {"velocity": 10.0, "joint": 50.0}
+DEFAULT_SENSORS = ("lidar", "rgb", "depth", "thermal", "gas")
+#: What a joint action of ±1 means about the standing pose.
+JOINT_RANGE_RAD = 0.7
+_FALL_ENDS_S = 2.0
+_SHOWN = ("coverage", "points_served", "detection_rate", "precision", "false_alarms")
+_OPTIONS = ("site_seed", "anomalies")
+
+
+class InspectionEnv(gym.Env[Observation, FloatArray]):
+    """A quadruped patrols a site, looks, reports and is scored.
+
+    ## Action space
+    `control="velocity"`: `Box(-1, 1, (6,))` at 10 Hz: forward, lateral and yaw rate in shares of the robot's limits, then
+    camera pan (±1 is the robot's pan limit), tilt (from lowest to highest) and zoom (geometric, from 1× to the longest).
+    `control="joint"`: `Box(-1, 1, (12,))` at 50 Hz: joint targets about the standing pose.
+
+    ## Observation space
+    A flat `Dict`: always `time`, `pose` (estimated x, y, z, roll, pitch, yaw), `velocity`, `head`, `battery`, and the keys of
+    each sensor asked for. All float32 or uint8 with finite bounds; arrays are fresh copies.
+
+    ## Rewards
+    A weighted sum of named terms (`info["reward_terms"]`): newly covered area, points served, matched reports, false alarms,
+    energy. `info["cost"]` holds the safety cost apart.
+
+    ## Episode end
+    Terminated by a fall of 2 s, a flat battery, or `finish()`; truncated at the size's time limit.
+
+    Args:
+        scenario: a name of the scenario registry.
+        size: "small", "medium" or "large".
+        split: "train", "val" or "test": disjoint sites.
+        control: "velocity" or "joint".
+        dynamics: "full": contact physics.
+        sensors: names of the sensor registry.
+        robot: a name of `assets/robots`.
+        render_mode: None or "rgb_array": the robot seen from outside.
+
+    Raises:
+        ValueError: an argument is unknown; the message lists what is allowed.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 10}
+
+    def __init__(
+        self,
+        scenario: str = "hazardous-plant",
+        size: str = "small",
+        split: str = "train",
+        control: str = "velocity",
+        dynamics: str = "full",
+        sensors: Sequence[str] = DEFAULT_SENSORS,
+        robot: str = "exquad",
+        render_mode: str | None = None,
+    ) -> None:
+        SITES[scenario]
+        self.size = size_spec(size)
+        _one_of("split", split, SPLITS)
+        _one_of("control", control, CONTROL_HZ)
+        _one_of("dynamics", dynamics, ("full",))
+        _one_of("render_mode", render_mode, (None, *self.metadata["render_modes"]))
+        self.scenario, self.split, self.control = scenario, split, control
+        self.render_mode = render_mode
+        self.spec = load_robot(robot)
+        self._joints = control == "joint"
+        self._dt_s = 1.0 / CONTROL_HZ[control]
+        self._asked = ("state", *sensors)
+        if "state" in sensors:
+            raise ValueError("sensor 'state' is always observed and need not be asked for")
+        # The robot walks by its lidar, whether or not the agent is shown it.
+        self._suite = SensorSuite(tuple(dict.fromkeys((*self._asked, "lidar"))), CONTROL_HZ[control])
+        self._keys = SensorSuite(self._asked, CONTROL_HZ[control]).spaces().keys()
+        every = self._suite.spaces()
+        self.observation_space = spaces.Dict({key: every[key] for key in self._keys})
+        self.action_space = spaces.Box(-1.0, 1.0, (12 if self._joints else 6,), np.float32)
+        self._scorer, self._reward = Scorer(), Reward()
+        self._physics: Physics | None = None
+        self._world: World | None = None
+        self._outside = OutsideCamera()
+        self._over = True
+
+    # Gymnasium
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        """Start an episode.
+
+        Args:
+            seed: of everything random in the episode.
+            options: "site_seed": which site of the split (None: drawn); "anomalies": None to sample them, [] for a healthy
+                site, or a list of {"class", "tag", "severity"} (tag and severity may be left out).
+
+        Raises:
+            ValueError: an option is unknown or cannot be met on this site.
+        """
+        super().reset(seed=seed)
+        wanted = _options(options)
+        drawn = int(self.np_random.integers(2**31))
+        site_seed = drawn if wanted["site_seed"] is None else wanted["site_seed"]
+        rng = self.np_random
+        healthy = generate(self.scenario, self.size.name, self.split, site_seed)
+        live = healthy.copy()
+        if wanted["anomalies"] is None:
+            self.anomalies = sample_anomalies(live, self.size.anomalies, self.size.distractors, rng)
+        else:
+            self.anomalies = place_named(live, wanted["anomalies"], rng)
+        if self._physics is None:
+            self._physics = Physics()
+        self._world = World(self._physics, live, self.spec, rng)
+        self._start(healthy, live, rng)
+        observation = self._observe()
+        return observation, self._info({})
+
+    def _start(self, healthy: Site, live: Site, rng: np.random.Generator) -> None:
+        """Everything that counts and remembers, at the start of an episode."""
+        world = self.world
+        self.briefing = make_briefing(healthy, merge(healthy), self.spec, self.size.time_limit_s)
+        self._reference: ReferenceCamera | None = ReferenceCamera(healthy, self.split, rng)
+        self._believe = PoseEstimator(rng)
+        self._suite.reset(rng)
+        self._rng = rng
+        self._steps, self._zoom, self._fallen_s = 0, 1.0, 0.0
+        self._finished = self._over = False
+        self._reports: list[Report] = []
+        self._readings: list[Reading] = []
+        self._energy_wh = world.robot.state.energy_wh
+        self._last_m = world.robot.state.position_m
+        self.frame: Frame | None = None
+        self._scorer.reset(episode_context(world, self.anomalies, self.briefing))
+        self._reward.reset(self._scorer)
+
+    def step(self, action: FloatArray) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        """Act for one control period.
+
+        Args:
+            action: see the class; values beyond ±1 are cut.
+
+        Raises:
+            ValueError: the action has another shape or is not finite.
+            gymnasium.error.ResetNeeded: the episode is over or was never begun.
+        """
+        if self._over:
+            raise gym.error.ResetNeeded("the episode is over: call reset() before step()")
+        self._command(self._checked(action))
+        self._reference = None
+        world = self.world
+        world.advance(self._dt_s)
+        self._steps += 1
+        observation = self._observe()
+        record = self._record()
+        self._scorer.update(record)
+        terms = self._reward.terms(self._scorer, record)
+        self._fallen_s = self._fallen_s + self._dt_s if world.robot.fallen else 0.0
+        terminated = self._finished or self._fallen_s >= _FALL_ENDS_S or world.robot.battery_fraction <= 0.0
+        truncated = not terminated and world.time_s >= self.size.time_limit_s - 1e-6
+        self._over = terminated or truncated
+        return observation, float(sum(terms.values())), terminated, truncated, self._info(terms)
+
+    def render(self) -> ByteArray | None:  # type: ignore[override]
+        """The robot from outside, (360, 640, 3) uint8, with `render_mode="rgb_array"`; else None."""
+        if self.render_mode is None:
+            return None
+        return self._outside.picture(self.world)
+
+    def close(self) -> None:
+        """Free the physics client; a second call does nothing."""
+        if self._physics is not None:
+            self._physics.close()
+            self._physics = self._world = None
+        self._over = True
+
+    # For agents
+
+    def report(self, report: Report) -> None:
+        """Take in an agent's claim; it is scored at once."""
+        if not isinstance(report, Report):
+            raise ValueError(f"a report must be a patrolgym.envs.types.Report, got {report!r}")
+        if report.anomaly_class not in ANOMALIES.names():
+            raise ValueError(
+                f"unknown anomaly class {report.anomaly_class!r}; choose from: {', '.join(ANOMALIES.names())}"
+            )
+        self._reports.append(report)
+
+    def log_reading(self, reading: Reading) -> None:
+        """Take in the value of an inspection point as the agent read it."""
+        if reading.point not in {point.name for point in self.briefing.points}:
+            raise ValueError(f"unknown inspection point {reading.point!r} in a reading")
+        self._readings.append(reading)
+
+    def finish(self) -> None:
+        """The agent says that it is back and done: the next step ends the episode."""
+        self._finished = True
+
+    def commission(self, position_m: FloatArray, rotation: FloatArray, zoom: float) -> Observation:
+        """A picture of the healthy site, taken on the day it was commissioned.
+
+        Args:
+            position_m: (3,) lens, world frame.
+            rotation: (3, 3) camera frame (x right, y down, z forward) to world.
+            zoom: factor within the camera's range.
+
+        Returns:
+            "rgb" (h, w, 3) uint8, "depth" (h, w) m and "thermal" (h, w) °C.
+
+        Raises:
+            ValueError: the patrol has begun, or an argument is malformed.
+        """
+        if self._reference is None:
+            raise ValueError("commissioning pictures can be taken only between reset() and the first step()")
+        return self._reference.picture(position_m, rotation, zoom)
+
+    def score(self) -> dict[str, Any]:
+        """Ground-truth score so far, in the fields of score.json that follow from the episode alone."""
+        return self._scorer.score()
+
+    @property
+    def world(self) -> World:
+        """The world of the running episode; ground truth, not for agents."""
+        if self._world is None:
+            raise gym.error.ResetNeeded("there is no episode yet: call reset() first")
+        return self._world
+
+    # Steps of a step
+
+    def _checked(self, action: FloatArray) -> FloatArray:
+        array = np.asarray(action, dtype=np.float64)
+        if array.shape != self.action_space.shape or not np.isfinite(array).all():
+            raise ValueError(f"action must be {self.action_space.shape[0]} finite numbers within ±1, got {action!r}")
+        return np.clip(array, -1.0, 1.0)
+
+    def _command(self, action: FloatArray) -> None:
+        robot, spec = self.world.robot, self.spec
+        if self._joints:
+            robot.set_joint_targets(robot.standing_q + JOINT_RANGE_RAD * action)
+            return
+        speed, head = spec.speed, spec.head
+        robot.set_command(action[0] * speed.forward_m_s, action[1] * speed.lateral_m_s, action[2] * speed.yaw_rad_s)
+        low, high = head.tilt_rad
+        robot.set_head(action[3] * head.pan_rad[1], low + (action[4] + 1.0) / 2.0 * (high - low))
+        self._zoom = float(ZOOM[0] * (ZOOM[1] / ZOOM[0]) ** ((action[5] + 1.0) / 2.0))
+
+    def _observe(self) -> Observation:
+        world = self.world
+        if self._suite.due(self._steps):
+            world.look()
+        context = SensorContext(
+            world.time_s, world.scene, world.robot, self._zoom, self._believe, self._rng, world.gas, world.sound
+        )
+        everything = self._suite.observe(self._steps, context)
+        self.frame = context.shared.get("frame")
+        if "lidar_points" in context.shared:
+            world.robot.see(context.shared["lidar_points"])
+        return {key: everything[key] for key in self._keys}
+
+    def _record(self) -> StepRecord:
+        world = self.world
+        state = world.robot.state
+        walked = float(np.linalg.norm((state.position_m - self._last_m)[:2]))
+        energy = state.energy_wh - self._energy_wh
+        self._last_m, self._energy_wh = state.position_m, state.energy_wh
+        reports, self._reports = self._reports, []
+        readings, self._readings = self._readings, []
+        return StepRecord(
+            time_s=world.time_s,
+            dt_s=self._dt_s,
+            position_m=as_point(state.position_m, "position"),
+            gas_ppm=world.gas.concentration_ppm(state.position_m[None])[0],
+            frame=self.frame,
+            contacts=len(world.robot.body_contacts()),
+            fallen=world.robot.fallen,
+            distance_m=walked,
+            energy_wh=energy,
+            people_m=[as_point(p, "person") for p in world.people_m()],
+            reports=reports,
+            readings=readings,
+        )
+
+    def _info(self, terms: dict[str, float]) -> dict[str, Any]:
+        score = self._scorer.score()
+        return {
+            "cost": self._scorer.metric(Safety).cost,
+            "reward_terms": terms,
+            "score": {name: score[name] for name in _SHOWN},
+        }
+
+
+def _one_of(what: str, value: Any, allowed: Collection[Any]) -> None:
+    if value not in allowed:
+        raise ValueError(f"unknown {what} {value!r}; choose from: {', '.join(map(str, allowed))}")
+
+
+def _options(options: dict[str, Any] | None) -> dict[str, Any]:
+    given = dict(options or {})
+    for name in given:
+        _one_of("reset option", name, _OPTIONS)
+    return {name: given.get(name) for name in _OPTIONS}

@@ -1,0 +1,59 @@
+"""What every robot knows of itself: the time, where it believes it is, how it moves, its head and its battery."""
+
+import math
+
+import numpy as np
+from gymnasium import spaces
+
+from ..types import FloatArray
+from .base import SENSORS, Observation, Sensor, SensorContext
+
+_FAR_M = 500.0
+
+
+def euler(rotation: FloatArray) -> FloatArray:
+    """(3,) roll, pitch, yaw in rad of a rotation matrix (body to world, z-y-x order)."""
+    pitch = math.asin(max(-1.0, min(1.0, -float(rotation[2, 0]))))
+    roll = math.atan2(rotation[2, 1], rotation[2, 2])
+    return np.array([roll, pitch, math.atan2(rotation[1, 0], rotation[0, 0])])
+
+
+class StateSensor(Sensor):
+    """`time` (s), `pose` (estimated x, y, z, roll, pitch, yaw), `velocity` (m/s and rad/s, base frame), `head`, `battery`.
+
+    `head` is pan, tilt (rad, tilt up) and the zoom factor; `battery` the share left.
+    """
+
+    name = "state"
+    rate_hz = 50.0
+
+    def spaces(self) -> dict[str, spaces.Box]:
+        """Bounds hold for every site size and robot."""
+        turn, far = [np.pi] * 3, [_FAR_M] * 3
+        pose = np.array(far + turn, np.float32)
+        swift = np.array([10.0] * 3 + [20.0] * 3, np.float32)
+        return {
+            "time": spaces.Box(0.0, 1e5, (1,), np.float32),
+            "pose": spaces.Box(-pose, pose, dtype=np.float32),
+            "velocity": spaces.Box(-swift, swift, dtype=np.float32),
+            "head": spaces.Box(np.float32([-np.pi, -np.pi, 1.0]), np.float32([np.pi, np.pi, 100.0]), dtype=np.float32),
+            "battery": spaces.Box(0.0, 1.0, (1,), np.float32),
+        }
+
+    def read(self, context: SensorContext) -> Observation:
+        """The state as the robot estimates it."""
+        state = context.robot.state
+        position, rotation = context.believe(state.position_m, state.rotation)
+        to_base = state.rotation.T
+        motion = np.concatenate([to_base @ state.velocity_m_s, to_base @ state.angular_velocity_rad_s])
+        limit = self.spaces()["velocity"].high
+        return {
+            "time": np.array([context.time_s], np.float32),
+            "pose": np.concatenate([np.clip(position, -_FAR_M, _FAR_M), euler(rotation)]).astype(np.float32),
+            "velocity": np.clip(motion, -limit, limit).astype(np.float32),
+            "head": np.array([state.pan_rad, state.tilt_rad, context.zoom], np.float32),
+            "battery": np.array([context.robot.battery_fraction], np.float32),
+        }
+
+
+SENSORS.add(StateSensor.name, StateSensor)

@@ -1,0 +1,68 @@
+"""Everything that is simulated in an episode: the physics and ray-cast twins of a site, its fields, and the robot."""
+
+import numpy as np
+
+from ..robots.quadruped import Quadruped
+from ..robots.spec import RobotSpec
+from ..site.mesh import merge
+from ..site.model import Site
+from ..types import FloatArray
+from .gas import GasField
+from .physics import Physics
+from .scene import Scene
+from .sound import SoundField
+
+# Long enough for a plume to reach across a unit before the robot sets out.
+_GAS_PREROLL_S = 60.0
+_GROUND_FRICTION = 0.9
+
+
+class World:
+    """One site with a robot on its dock.
+
+    Args:
+        physics: emptied, then filled with the site and the robot.
+        site: in the state of this episode.
+        spec: the robot.
+        rng: for the wind and the gas.
+    """
+
+    def __init__(self, physics: Physics, site: Site, spec: RobotSpec, rng: np.random.Generator) -> None:
+        self.site = site
+        self.mesh = merge(site)
+        self.time_s = 0.0
+        self.physics = physics
+        physics.reset()
+        physics.add_plane(_GROUND_FRICTION)
+        self.site_body = physics.add_static_mesh(*self.mesh.solid(), friction=_GROUND_FRICTION)
+        self._bodies = [(m, physics.add_mover(m.radius_m, m.height_m)) for m in site.movers if m.radius_m > 0]
+        self.scene = Scene(site, self.mesh)
+        self.gas = GasField(site, self.mesh, rng)
+        self.gas.advance(_GAS_PREROLL_S)
+        self.sound = SoundField(site)
+        self.robot = Quadruped(spec, physics)
+        x, y, yaw = site.dock
+        self.robot.spawn(x, y, yaw, 0.0)
+        self._place_movers()
+        self.scene.update(0.0)
+
+    def advance(self, duration_s: float) -> None:
+        """Let `duration_s` pass. The scene follows when `look` is called."""
+        self.robot.advance(duration_s)
+        self.time_s += duration_s
+        self._place_movers()
+        self.gas.advance(duration_s)
+
+    def look(self) -> None:
+        """Bring the ray-cast twin up to the present."""
+        self.scene.update(self.time_s)
+
+    def people_m(self) -> FloatArray:
+        """(n, 3) where people stand."""
+        poses = [mover.pose_at(self.time_s)[:3] for mover in self.site.movers if mover.kind == "person"]
+        return np.array(poses, dtype=float).reshape(-1, 3)
+
+    def _place_movers(self) -> None:
+        for mover, body in self._bodies:
+            x, y, z, yaw = mover.pose_at(self.time_s)
+            self.physics.move(body, (x, y, z), yaw)
