@@ -1,7 +1,6 @@
 """Needle gauges: pressure and temperature dials."""
 
 from dataclasses import dataclass
-from math import erf, sqrt
 from typing import ClassVar
 
 import cv2
@@ -9,15 +8,14 @@ import numpy as np
 
 from patrolgym.envs.types import FloatArray, InspectionPoint
 
-from .align import align
-from .base import DETECTORS, Detection, Inspection, PointDetector
+from .base import DETECTORS, Inspection, PointDetector
 from .light import Picture, grey, lab
+from .patch import look, verdict
 from .view import View
 
 #: The needle is looked for between these shares of the dial's radius: outside the hub, inside the tick marks.
 _INNER, _OUTER = 0.18, 0.62
 _ANGLES, _RADII = 720, 64
-_GROW_ALIGNED, _GROW_BLIND = 1.3, 1.9
 #: Deviation of a good reading, share of full scale; a limit is passed surely only by more than this.
 _SIGMA_FULL_SCALE = 0.006
 
@@ -53,42 +51,19 @@ class GaugeDetector(PointDetector):
 
     def inspect(self, view: View, point: InspectionPoint, reference: View | None = None) -> Inspection:
         """Reading in the point's unit; `details` must hold "zero_deg" and "span_deg", and `scale` be set."""
-        aligned = align(view, reference) if reference is not None else None
-        seen = aligned.view if aligned is not None else view
-        sure = aligned is not None and aligned.ok
-        if seen.shows(point) < (0.8 if sure else 0.3):
+        seen = look(view, point, reference)
+        if seen is None or point.scale is None:
             return Inspection(None, 0.0)
-        grow = _GROW_ALIGNED if sure else _GROW_BLIND
-        side = int(np.clip(seen.density_px_m(point) * point.size_m * grow, 64, 256))
-        patch = seen.rectify(seen.rgb, point, side, grow).astype(np.uint8)
-        dial = find_dial(grey(patch), side / grow / 2, side * (0.06 if sure else 0.24))
+        grow = max(1.3, 1 + 2 * seen.stray_m / point.size_m)
+        side = int(np.clip(seen.view.density_px_m(point) * point.size_m * grow, 64, 256))
+        patch = seen.view.rectify(seen.view.rgb, point, side, grow).astype(np.uint8)
+        dial = find_dial(grey(patch), side / grow / 2, seen.stray_m / point.size_m * side / grow)
         needle = find_needle(lab(patch), dial)
-        share = needle_share(needle.angle_deg, point)
-        low, high = point.scale or (0.0, 1.0)
-        reading = low + share * (high - low)
+        low, high = point.scale
+        reading = low + needle_share(needle.angle_deg, point) * (high - low)
         confidence = float(needle.clarity * min(1.0, side / grow / 60.0))
-        return Inspection(reading, confidence, self._judge(seen, point, reading, confidence))
-
-    def _judge(self, view: View, point: InspectionPoint, reading: float, confidence: float) -> tuple[Detection, ...]:
-        if point.normal_range is None or point.scale is None:
-            return ()
-        low, high = point.normal_range
-        beyond = max(low - reading, reading - high) / (point.scale[1] - point.scale[0])
-        chance = confidence * 0.5 * (1 + erf(beyond / (_SIGMA_FULL_SCALE * sqrt(2))))
-        if chance < 0.05:
-            return ()
-        label = f"{reading:.3g} {point.unit} outside {low:.3g}..{high:.3g}"
-        box = patch_box(view, point)
-        return (Detection(self.anomaly_class, point.position_m, chance, reading, box, point.tag, label),)
-
-
-def patch_box(view: View, point: InspectionPoint) -> tuple[int, int, int, int]:
-    """Bounding box of the point's patch in the view, clipped to the frame."""
-    corners, _ = view.patch_corners(point)
-    h, w = view.depth_m.shape
-    left, top = np.clip(np.floor(corners.min(axis=0)), 0, (w - 1, h - 1)).astype(int).tolist()
-    right, bottom = np.clip(np.ceil(corners.max(axis=0)), 0, (w - 1, h - 1)).astype(int).tolist()
-    return left, top, right, bottom
+        found = verdict(seen, self.anomaly_class, reading, confidence, _SIGMA_FULL_SCALE * (high - low))
+        return Inspection(reading, confidence, found)
 
 
 def needle_share(angle_deg: float, point: InspectionPoint) -> float:
@@ -158,16 +133,20 @@ def _refined(away: FloatArray, limit: float, angle_deg: float, dial: Dial, first
     """
     angles = np.arange(_ANGLES) * 360.0 / _ANGLES
     offset = (angles - angle_deg + 180.0) % 360.0 - 180.0
-    near = np.abs(offset) < 14.0
-    weight = np.clip(away[near] / limit - 0.5, 0, 1)
+    near = np.abs(offset) < 20.0
     turn = np.deg2rad(offset[near])[:, None]
     radius = (np.arange(away.shape[1]) + first + 0.5)[None, :]
     along, across = radius * np.cos(turn), radius * np.sin(turn)
-    weight = weight * radius
-    total = max(float(weight.sum()), 1e-9)
-    mean_along, mean_across = float((weight * along).sum() / total), float((weight * across).sum() / total)
-    slope = float((weight * (along - mean_along) * (across - mean_across)).sum())
-    slope /= max(float((weight * (along - mean_along) ** 2).sum()), 1e-9)
+    base = np.clip(away[near] / limit - 0.4, 0, 0.8) * radius
+    slope, shift = 0.0, 0.0
+    # Mean shift with a narrowing band: figures and ticks beside the needle lose their say.
+    for band in (0.08, 0.06, 0.045, 0.045):
+        weight = base * np.exp(-0.5 * ((across - slope * along - shift) / (band * _RADII)) ** 2)
+        total = max(float(weight.sum()), 1e-9)
+        mean_along, mean_across = float((weight * along).sum() / total), float((weight * across).sum() / total)
+        covariance = float((weight * (along - mean_along) * (across - mean_across)).sum())
+        slope = covariance / max(float((weight * (along - mean_along) ** 2).sum()), 1e-9)
+        shift = mean_across - slope * mean_along
     return (angle_deg + 90.0 + float(np.rad2deg(np.arctan(slope)))) % 360.0
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from patrolgym.envs.types import ByteArray, FloatArray
 
-Picture = npt.NDArray[np.number[Any]]
+Picture = npt.NDArray[np.integer[Any] | np.floating[Any]]
 
 
 def grey(rgb: ByteArray) -> ByteArray:
