@@ -14,9 +14,7 @@ from .world.world import World
 def episode_context(world: World, anomalies: Sequence[AnomalyTruth], briefing: Briefing) -> EpisodeContext:
     """What the metrics are told at the start of an episode."""
     site, mesh, robot = world.site, world.mesh, briefing.robot
-    access = standable(
-        mesh, world.scene.static, site.bounds_m, site.dock, forbidden_polygons(site.zones, robot.rating), robot.radius_m
-    )
+    access = standable(mesh, world.scene.static, site.bounds_m, site.dock, forbidden_polygons(site.zones, robot.rating))
     values = {
         name: value
         for equipment in site.equipment.values()
