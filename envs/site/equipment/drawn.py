@@ -1,0 +1,195 @@
+"""Base of the kinds that come with the simulator: they are built from shapes, and their size is measured."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ...types import ByteArray, FloatArray, InspectionPoint, Point
+from .. import artwork
+from ..model import Equipment, Part
+from ..shapes import FRONT, Shape, Vector, Z, box, join, quad, unit
+from .base import EquipmentKind
+
+#: quantity of an inspection point -> (sensor, pixels per metre at which it counts as served).
+SERVED_BY = {
+    "gauge": ("rgb", 1000.0),
+    "valve": ("rgb", 250.0),
+    "level": ("rgb", 500.0),
+    "surface": ("rgb", 125.0),
+    "bearing": ("thermal", 125.0),
+    "joint": ("thermal", 250.0),
+    "flange": ("tdlas", 125.0),
+    "discharge": ("ultrasound", 125.0),
+}
+#: Machine colours (sRGB). No colour marks health; style["paints"] chooses among them or brings others.
+COMMON_PAINTS: tuple[Point, ...] = (
+    (0.52, 0.56, 0.58),
+    (0.20, 0.33, 0.47),
+    (0.33, 0.44, 0.36),
+    (0.72, 0.70, 0.62),
+    (0.36, 0.52, 0.60),
+    (0.60, 0.30, 0.20),
+    (0.75, 0.77, 0.78),
+    (0.30, 0.31, 0.33),
+    (0.78, 0.62, 0.18),
+)
+#: Machine colours for the `test` split only.
+HELD_OUT_PAINTS: tuple[Point, ...] = ((0.42, 0.22, 0.24), (0.16, 0.42, 0.42), (0.62, 0.58, 0.70), (0.84, 0.80, 0.70))
+_PLATES = (
+    (artwork.BLACK, artwork.WHITE),
+    (artwork.BLACK, (236, 200, 50)),
+    (artwork.WHITE, (30, 34, 40)),
+    (artwork.WHITE, (28, 66, 120)),
+    (artwork.BLACK, (190, 192, 194)),
+)
+
+Paint = tuple[str, Point]
+
+
+class Assembly:
+    """Collects shapes and hands them out as few parts, one for each look and surface.
+
+    Args:
+        tag: printed on tag plates.
+        plate: which pair of colours the plates have.
+    """
+
+    def __init__(self, tag: str, plate: int = 0) -> None:
+        self.tag = tag
+        self._plate = plate
+        self._groups: dict[tuple[Any, ...], list[Shape]] = {}
+        self._parts: list[Part] = []
+
+    def add(
+        self, shape: Shape, paint: Paint | str, surface: str = "body", solid: bool = True, inspectable: bool = True
+    ) -> None:
+        """Add a shape with a look: (material, tint), or a material in its own colour."""
+        material, tint = (paint, None) if isinstance(paint, str) else paint
+        bare = Shape(shape.vertices_m, shape.faces)
+        self._groups.setdefault((material, tint, surface, solid, inspectable), []).append(bare)
+
+    def detail(self, shape: Shape, paint: Paint | str, surface: str = "body") -> None:
+        """Add something small: seen, but neither in the way nor part of the coverage."""
+        self.add(shape, paint, surface, solid=False, inspectable=False)
+
+    def picture(self, shape: Shape, image: ByteArray, material: str = "sign", surface: str = "body") -> None:
+        """Add a `quad` or `disc` with a picture on it."""
+        self._parts.append(shape.part(material, surface=surface, solid=False, inspectable=False, image=image))
+
+    def faded(self, shape: Shape, paint: Paint | str, surface: str, delta_k: FloatArray) -> None:
+        """Add a shape whose heat differs over its vertices: `delta_k` (n,) K over the surface's temperature."""
+        material, tint = (paint, None) if isinstance(paint, str) else paint
+        self._parts.append(shape.part(material, tint, surface, surface_delta_k=delta_k))
+
+    def plate(
+        self, centre_m: Vector, width_m: float = 0.22, normal: Vector = FRONT, up: Vector = Z, text: str = ""
+    ) -> None:
+        """A tag plate on something, `centre_m` on its back; `text` replaces the tag."""
+        height = 0.4 * width_m
+        ink, ground = _PLATES[self._plate]
+        n, u = unit(normal), unit(up)
+        thick = 0.004
+        back = np.asarray(centre_m, dtype=float) + n * 0.5 * thick
+        size = np.abs(np.cross(u, n)) * width_m + np.abs(u) * height + np.abs(n) * thick
+        self.detail(box(size, back), ("plastic", (ground[0] / 255, ground[1] / 255, ground[2] / 255)))
+        image = artwork.plate((text or self.tag,), ink, ground)
+        self.picture(quad(back + n * (0.5 * thick + 0.001), width_m, height, n, u), image)
+
+    def parts(self) -> list[Part]:
+        """All parts, in the order in which their looks were first used."""
+        built = [
+            join(shapes).part(material, tint, surface, solid, inspectable)
+            for (material, tint, surface, solid, inspectable), shapes in self._groups.items()
+        ]
+        return built + self._parts
+
+
+class DrawnKind(EquipmentKind):
+    """A kind built from shapes. Subclasses draw params, build the meshes and name the points."""
+
+    clearance_m: ClassVar[float] = 1.2
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator, style: dict[str, Any]) -> dict[str, Any]:
+        """Draw the fixed params, without "size_m", "clearance_m" and "plate"."""
+
+    @abstractmethod
+    def build(self, a: Assembly, equipment: Equipment) -> None:
+        """Add all shapes in the present state to `a`, in the equipment frame."""
+
+    def extremes(self, params: dict[str, Any]) -> list[dict[str, Any]]:
+        """States that reach furthest out; the size covers them all."""
+        return [{}]
+
+    def sample(self, rng: np.random.Generator, style: dict[str, Any]) -> dict[str, Any]:
+        """Params with "size_m" measured, "clearance_m" to keep free in front, and "plate", the tag plate's colours."""
+        params = self.draw(rng, style)
+        params["plate"] = int(rng.integers(len(_PLATES)))
+        params["clearance_m"] = self.clearance_m
+        params["size_m"] = self._measure(params)
+        return params
+
+    def parts(self, equipment: Equipment) -> list[Part]:
+        """Meshes in the equipment frame in its present state."""
+        assembly = Assembly(equipment.tag, equipment.params["plate"])
+        self.build(assembly, equipment)
+        return assembly.parts()
+
+    def _measure(self, params: dict[str, Any]) -> Point:
+        reach = np.zeros(3)
+        for state in self.extremes(params):
+            for part in self.parts(Equipment(self.name, "X-000", (0.0, 0.0, 0.0), 0.0, params, state)):
+                reach = np.maximum(reach, np.abs(part.vertices_m).max(axis=0))
+        return (2.0 * float(reach[0]), 2.0 * float(reach[1]), float(reach[2]))
+
+
+def point(
+    equipment: Equipment,
+    name: str,
+    quantity: str,
+    position_m: Vector,
+    size_m: float,
+    normal: Vector = FRONT,
+    up: Vector = Z,
+    **facts: Any,
+) -> InspectionPoint:
+    """An inspection point called "TAG/name"; `facts` are further fields of `InspectionPoint`."""
+    sensor, density = SERVED_BY[quantity]
+    position, outward, upward = (tuple(float(x) for x in v) for v in (position_m, unit(normal), unit(up)))
+    return InspectionPoint(
+        f"{equipment.tag}/{name}",
+        equipment.tag,
+        quantity,
+        sensor,
+        (position[0], position[1], position[2]),
+        (outward[0], outward[1], outward[2]),
+        (upward[0], upward[1], upward[2]),
+        size_m,
+        density,
+        **facts,
+    )
+
+
+def draw_paint(rng: np.random.Generator, style: dict[str, Any]) -> Paint:
+    """A machine's paint: (material, tint), from style["paints"], worn with the chance style["wear"]."""
+    paints = style.get("paints", COMMON_PAINTS)
+    base = np.asarray(paints[int(rng.integers(len(paints)))]) * rng.uniform(0.88, 1.08)
+    tint = np.clip(base + rng.uniform(-0.03, 0.03, 3), 0.0, 1.0)
+    material = "paint_worn" if rng.random() < style.get("wear", 0.4) else "paint"
+    return material, (float(tint[0]), float(tint[1]), float(tint[2]))
+
+
+def draw_gas(rng: np.random.Generator, style: dict[str, Any]) -> str | None:
+    """The gas in its lines: style["gas"] where the site says so (None: no gas), else a hydrocarbon."""
+    if "gas" in style:
+        return None if style["gas"] is None else str(style["gas"])
+    return ("CH4", "C3H8")[int(rng.integers(2))]
+
+
+def flange_point(equipment: Equipment, name: str, position_m: Vector, normal: Vector = FRONT) -> list[InspectionPoint]:
+    """A flange point where the line holds gas: [point], else []. details: "gas", the gas inside."""
+    gas = equipment.params.get("gas")
+    if gas is None:
+        return []
+    return [point(equipment, name, "flange", position_m, 0.25, normal, unit="ppm.m", details={"gas": gas})]
