@@ -201,30 +201,37 @@ def tube(path_m: Sequence[Vector] | FloatArray, radius_m: float, segments: int =
     return Shape(np.concatenate([rings[0], *rings, rings[-1]]), _strip_faces(strips, segments))
 
 
-def prism(outline_m: Sequence[tuple[float, float]] | FloatArray, origin_m: Vector, right: Vector, up: Vector,
-          depth_m: float) -> Shape:  # fmt: skip
+def prism(
+    outline_m: Sequence[tuple[float, float]] | FloatArray,
+    origin_m: Vector,
+    right: Vector,
+    up: Vector,
+    depth_m: float,
+    hub_m: tuple[float, float] | None = None,
+) -> Shape:
     """An outline pulled out by `depth_m` along right x up.
 
     Args:
-        outline_m: (k, 2) corners along (right, up), counter-clockwise, star-shaped about their mean.
+        outline_m: (k, 2) corners along (right, up), counter-clockwise, star-shaped about the hub.
         origin_m: where (0, 0) of the outline lies, on the back face.
         right: unit vector of the outline's first coordinate.
         up: unit vector of the second, square to `right`.
         depth_m: thickness.
+        hub_m: a point inside from which every corner can be seen; the corners' mean unless given.
     """
     flat = np.asarray(outline_m, dtype=float)
-    right, up = np.asarray(right, dtype=float), np.asarray(up, dtype=float)
-    normal = _cross(right, up)
-    back = flat @ np.stack([right, up]) + np.asarray(origin_m, dtype=float)
-    front = back + depth_m * normal
     count = len(flat)
-    following = np.roll(np.arange(count), -1)
-    sides = np.stack([back, back[following], front[following], front], axis=1).reshape(-1, 3)
-    quads = np.arange(4 * count, dtype=np.int32).reshape(-1, 4)
-    fan = np.stack([np.arange(count), following, np.full(count, count)], axis=1).astype(np.int32)
-    caps = np.concatenate([front, front.mean(axis=0, keepdims=True), back, back.mean(axis=0, keepdims=True)])
+    flat = np.vstack([flat, flat.mean(axis=0) if hub_m is None else hub_m])
+    across, upward = np.asarray(right, dtype=float), np.asarray(up, dtype=float)
+    back = flat @ np.stack([across, upward]) + np.asarray(origin_m, dtype=float)
+    front = back + depth_m * _cross(across, upward)
+    here = np.arange(count)
+    following = (here + 1) % count
+    sides = np.stack([back[here], back[following], front[following], front[here]], axis=1).reshape(-1, 3)
+    quads = np.arange(4 * count).reshape(-1, 4)
+    fan = np.stack([here, following, np.full(count, count)], axis=1)
     faces = [quads[:, [0, 1, 2]], quads[:, [0, 2, 3]], fan + 4 * count, fan[:, [1, 0, 2]] + 5 * count + 1]
-    return Shape(np.concatenate([sides, caps]), np.concatenate(faces).astype(np.int32))
+    return Shape(np.concatenate([sides, front, back]), np.concatenate(faces).astype(np.int32))
 
 
 def quad(centre_m: Vector, width_m: float, height_m: float, normal: Vector = FRONT, up: Vector = Z) -> Shape:

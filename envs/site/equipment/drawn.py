@@ -8,7 +8,7 @@ import numpy as np
 from ...types import ByteArray, FloatArray, InspectionPoint, Point
 from .. import artwork
 from ..model import Equipment, Part
-from ..shapes import FRONT, Shape, Vector, Z, box, join, quad, unit
+from ..shapes import FRONT, Shape, Vector, Z, join, prism, quad, unit
 from .base import EquipmentKind
 
 #: quantity of an inspection point -> (sensor, pixels per metre at which it counts as served).
@@ -90,11 +90,12 @@ class Assembly:
         ink, ground = _PLATES[self._plate]
         n, u = unit(normal), unit(up)
         thick = 0.004
-        back = np.asarray(centre_m, dtype=float) + n * 0.5 * thick
-        size = np.abs(np.cross(u, n)) * width_m + np.abs(u) * height + np.abs(n) * thick
-        self.detail(box(size, back), ("plastic", (ground[0] / 255, ground[1] / 255, ground[2] / 255)))
+        back = np.asarray(centre_m, dtype=float)
+        w, h = 0.5 * width_m, 0.5 * height
+        body = prism([(-w, -h), (w, -h), (w, h), (-w, h)], back, np.cross(u, n), u, thick)
+        self.detail(body, ("plastic", (ground[0] / 255, ground[1] / 255, ground[2] / 255)))
         image = artwork.plate((text or self.tag,), ink, ground)
-        self.picture(quad(back + n * (0.5 * thick + 0.001), width_m, height, n, u), image)
+        self.picture(quad(back + n * (thick + 0.001), width_m, height, n, u), image)
 
     def parts(self) -> list[Part]:
         """All parts, in the order in which their looks were first used."""

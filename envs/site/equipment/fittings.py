@@ -23,17 +23,17 @@ from .drawn import Assembly, Paint
 
 
 def bolt_circle(centre_m: Vector, axis: Vector, circle_m: float, bolt_m: float, length_m: float, count: int) -> Shape:
-    """Hexagonal bolts of radius `bolt_m` on a circle, centred on `centre_m` along `axis`."""
+    """Bolts of radius `bolt_m` on a circle, centred on `centre_m` along `axis`."""
     u, v, a = frame(axis)
     half = 0.5 * length_m * a
     bolts = []
     for angle in (np.arange(count) + 0.5) * (2 * np.pi / count):
         at = np.asarray(centre_m) + circle_m * (np.cos(angle) * u + np.sin(angle) * v)
-        bolts.append(cylinder(at - half, at + half, bolt_m, 6))
+        bolts.append(cylinder(at - half, at + half, bolt_m, 5))
     return join(bolts)
 
 
-def flange(a: Assembly, centre_m: Vector, axis: Vector, pipe_m: float, paint: Paint | str, bolts: int = 8) -> None:
+def flange(a: Assembly, centre_m: Vector, axis: Vector, pipe_m: float, paint: Paint | str, bolts: int = 6) -> None:
     """A bolted pair of flanges on a pipe of radius `pipe_m`, the joint at `centre_m`."""
     along = unit(axis)
     centre = np.asarray(centre_m, dtype=float)
