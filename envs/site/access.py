@@ -65,6 +65,16 @@ class Access:
     cell_m: float
     unreachable: int = 0
 
+    def reached_without(self, taken: BoolArray, dock: tuple[float, float, float]) -> BoolArray:
+        """(k,) places still reached from the dock when those in `taken` (k,) bool are barred."""
+        pairs = cKDTree(self.positions).query_pairs(1.1 * self.cell_m, output_type="ndarray")
+        step = np.abs(self.ground_z[pairs[:, 0]] - self.ground_z[pairs[:, 1]])
+        pairs = pairs[(step <= MAX_STEP_M) & ~taken[pairs].any(axis=1)]
+        graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(taken), len(taken)))
+        label = connected_components(graph, directed=False)[1]
+        start = int(np.argmin(((self.positions - dock[:2]) ** 2).sum(axis=1)))
+        return np.asarray((label == label[start]) & ~taken)
+
     def eyes(self, head_m: float = HEAD_M) -> FloatArray:
         """(k, 3) places of the camera's lens, `head_m` above the ground."""
         return np.column_stack([self.positions, self.ground_z + head_m])
