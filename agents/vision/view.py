@@ -119,9 +119,8 @@ class View:
         Raises:
             ValueError: the patch reaches behind the camera.
         """
-        return rectify_square(
-            self, image, square(point.position_m, point.normal, point.up, point.size_m * grow), side_px
-        )
+        corners = square(point.position_m, point.normal, point.up, point.size_m * grow)
+        return rectify_quad(self, image, corners, (side_px, side_px))
 
 
 def square(
@@ -134,15 +133,19 @@ def square(
     return np.array([centre + half * (s * right + t * u) for s, t in ((-1, 1), (1, 1), (1, -1), (-1, -1))])
 
 
-def rectify_square(view: View, image: FloatArray | ByteArray, corners_m: FloatArray, side_px: int) -> FloatArray:
-    """The quadrilateral `corners_m` (4, 3) warped to (side_px, side_px[, c]); ValueError if behind the camera."""
+def rectify_quad(
+    view: View, image: FloatArray | ByteArray, corners_m: FloatArray, size_px: tuple[int, int]
+) -> FloatArray:
+    """The rectangle `corners_m` (4, 3), from top left clockwise, warped to `size_px` (width, height).
+
+    Raises:
+        ValueError: it reaches behind the camera.
+    """
     pixels, depth = view.project(corners_m)
     if (depth <= 0.05).any():
         raise ValueError(f"the patch reaches behind the camera: corner depths {np.round(depth, 2).tolist()} m")
-    edge = side_px - 0.5
-    target = np.array([[-0.5, -0.5], [edge, -0.5], [edge, edge], [-0.5, edge]], dtype=np.float32)
+    right, bottom = size_px[0] - 0.5, size_px[1] - 0.5
+    target = np.array([[-0.5, -0.5], [right, -0.5], [right, bottom], [-0.5, bottom]], dtype=np.float32)
     transform = cv2.getPerspectiveTransform(target, pixels.astype(np.float32))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(
-        cv2.warpPerspective(image, transform, (side_px, side_px), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    )
+    return np.asarray(cv2.warpPerspective(image, transform, size_px, flags=flags, borderMode=cv2.BORDER_REPLICATE))
