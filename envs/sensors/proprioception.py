@@ -40,7 +40,7 @@ class PoseEstimator:
         self._error = keep * self._error + np.sqrt(1.0 - keep**2) * self._spread * self._rng.standard_normal(6)
 
     def __call__(self, position_m: FloatArray, rotation: FloatArray) -> Pose:
-        """The believed pose for a true one: position (3,) and rotation (3, 3) from a frame of the robot to the world."""
+        """The believed pose for a true one: position (3,), rotation (3, 3) from a frame of the robot to the world."""
         return np.asarray(position_m) + self._error[:3], _turn(self._error[3:]) @ np.asarray(rotation)
 
 

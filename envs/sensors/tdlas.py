@@ -17,7 +17,7 @@ _FRINGE, _FRINGE_S = 0.4, 15.0
 
 
 class TdlasSensor(Sensor):
-    """`tdlas` (6,): ppm·m of CH4, C3H8, H2, H2S, NH3 from the camera along its axis to what the laser meets; range in m.
+    """`tdlas` (6,): ppm·m of CH4, C3H8, H2, H2S, NH3 along the camera axis to what the laser meets; range in m.
 
     Without a return within 30 m all six are 0.
     """

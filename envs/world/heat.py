@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def vertex_temperatures(site: Site, mesh: SiteMesh) -> FloatArray:
     return np.asarray(site.weather.ambient_c + delta, dtype=np.float32)
 
 
-def _owned(mesh: SiteMesh) -> zip[tuple[str | None, Part]]:
+def _owned(mesh: SiteMesh) -> Iterator[tuple[str | None, Part]]:
     return zip(mesh.owners, mesh.parts, strict=True)
 
 
