@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .robots.spec import RobotSpec
-from .sensors.camera import FOV_RAD, SIZE_PX, ZOOM
+from .sensors.camera import ZOOM, LensSensor
 from .site.mesh import SiteMesh
 from .site.model import Site
 from .types import Briefing, EquipmentInfo, ExRating, RobotInfo
@@ -16,7 +16,7 @@ UNRATED = ExRating("none", "none", "none")
 
 def robot_info(spec: RobotSpec) -> RobotInfo:
     """What an agent may know about its robot."""
-    head = spec.head
+    head, camera = spec.head, LensSensor.camera
     return RobotInfo(
         name=spec.name,
         rating=spec.rating or UNRATED,
@@ -28,8 +28,8 @@ def robot_info(spec: RobotSpec) -> RobotInfo:
         zoom=ZOOM,
         radius_m=spec.radius_m,
         camera_height_m=spec.gait.stand_height_m + head.mount_m[2] + head.camera_m[2],
-        image_size_px=SIZE_PX,
-        fov_rad=FOV_RAD,
+        image_size_px=(camera.width_px, camera.height_px),
+        fov_rad=camera.fov_rad,
     )
 
 

@@ -1,7 +1,7 @@
 """The inspection environment: it passes site, robot, sensors and metrics to each other and orders their steps."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -19,6 +19,7 @@ from .rewards import Reward
 from .robots.spec import load_robot
 from .sensors.base import SensorContext, SensorSuite
 from .sensors.camera import ZOOM, Frame
+from .sensors.lidar import Lidar
 from .sensors.proprioception import PoseEstimator
 from .site.mesh import merge
 from .site.model import Site
@@ -72,7 +73,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         ValueError: an argument is unknown; the message lists what is allowed.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 10}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}
 
     def __init__(
         self,
@@ -93,7 +94,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         _one_of("render_mode", render_mode, (None, *self.metadata["render_modes"]))
         self.scenario, self.split, self.control = scenario, split, control
         self.render_mode = render_mode
-        self.spec = load_robot(robot)
+        self.robot_spec = load_robot(robot)
         self._joints = control == "joint"
         self._dt_s = 1.0 / CONTROL_HZ[control]
         self._asked = ("state", *sensors)
@@ -108,7 +109,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self._scorer, self._reward = Scorer(), Reward()
         self._physics: Physics | None = None
         self._world: World | None = None
-        self._outside = OutsideCamera()
+        self._outside, self._lidar = OutsideCamera(), Lidar()
         self._over = True
 
     # Gymnasium
@@ -139,7 +140,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
             self.anomalies = place_named(live, wanted["anomalies"], rng)
         if self._physics is None:
             self._physics = Physics()
-        self._world = World(self._physics, live, self.spec, rng)
+        self._world = World(self._physics, live, self.robot_spec, rng)
         self._start(healthy, live, rng)
         observation = self._observe()
         return observation, self._info({})
@@ -147,7 +148,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
     def _start(self, healthy: Site, live: Site, rng: np.random.Generator) -> None:
         """Everything that counts and remembers, at the start of an episode."""
         world = self.world
-        self.briefing = make_briefing(healthy, merge(healthy), self.spec, self.size.time_limit_s)
+        self.briefing = make_briefing(healthy, merge(healthy), self.robot_spec, self.size.time_limit_s)
         self._reference: ReferenceCamera | None = ReferenceCamera(healthy, self.split, rng)
         self._believe = PoseEstimator(rng)
         self._suite.reset(rng)
@@ -156,6 +157,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self._finished = self._over = False
         self._reports: list[Report] = []
         self._readings: list[Reading] = []
+        self._standing_q = world.robot.state.joint_q.copy()
         self._energy_wh = world.robot.state.energy_wh
         self._last_m = world.robot.state.position_m
         self.frame: Frame | None = None
@@ -189,7 +191,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self._over = terminated or truncated
         return observation, float(sum(terms.values())), terminated, truncated, self._info(terms)
 
-    def render(self) -> ByteArray | None:  # type: ignore[override]
+    def render(self) -> ByteArray | None:
         """The robot from outside, (360, 640, 3) uint8, with `render_mode="rgb_array"`; else None."""
         if self.render_mode is None:
             return None
@@ -257,14 +259,15 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
 
     def _checked(self, action: FloatArray) -> FloatArray:
         array = np.asarray(action, dtype=np.float64)
-        if array.shape != self.action_space.shape or not np.isfinite(array).all():
-            raise ValueError(f"action must be {self.action_space.shape[0]} finite numbers within ±1, got {action!r}")
+        wanted = 12 if self._joints else 6
+        if array.shape != (wanted,) or not np.isfinite(array).all():
+            raise ValueError(f"action must be {wanted} finite numbers within ±1, got {action!r}")
         return np.clip(array, -1.0, 1.0)
 
     def _command(self, action: FloatArray) -> None:
-        robot, spec = self.world.robot, self.spec
+        robot, spec = self.world.robot, self.robot_spec
         if self._joints:
-            robot.set_joint_targets(robot.standing_q + JOINT_RANGE_RAD * action)
+            robot.set_joint_targets(self._standing_q + JOINT_RANGE_RAD * action)
             return
         speed, head = spec.speed, spec.head
         robot.set_command(action[0] * speed.forward_m_s, action[1] * speed.lateral_m_s, action[2] * speed.yaw_rad_s)
@@ -281,8 +284,8 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         )
         everything = self._suite.observe(self._steps, context)
         self.frame = context.shared.get("frame")
-        if "lidar_points" in context.shared:
-            world.robot.see(context.shared["lidar_points"])
+        if "lidar" in context.shared:
+            world.robot.see(self._lidar.points(*context.shared["lidar"]))
         return {key: everything[key] for key in self._keys}
 
     def _record(self) -> StepRecord:

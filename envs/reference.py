@@ -7,7 +7,7 @@ import numpy as np
 from .sensors.camera import ZOOM, Camera
 from .site.model import Site, Weather
 from .site.weather import sample_weather
-from .types import FloatArray
+from .types import ByteArray, FloatArray
 from .world.scene import Scene
 
 
@@ -25,7 +25,7 @@ class ReferenceCamera:
         self._rng = np.random.default_rng(rng.integers(2**63))
         self._scene: Scene | None = None
 
-    def picture(self, position_m: FloatArray, rotation: FloatArray, zoom: float) -> dict[str, FloatArray]:
+    def picture(self, position_m: FloatArray, rotation: FloatArray, zoom: float) -> dict[str, FloatArray | ByteArray]:
         """See `InspectionEnv.commission`."""
         position, turn = np.asarray(position_m, float), np.asarray(rotation, float)
         if (

@@ -1,21 +1,12 @@
 """What every robot knows of itself: the time, where it believes it is, how it moves, its head and its battery."""
 
-import math
-
 import numpy as np
 from gymnasium import spaces
 
-from ..types import FloatArray
 from .base import SENSORS, Observation, Sensor, SensorContext
+from .lidar import euler_rad
 
 _FAR_M = 500.0
-
-
-def euler(rotation: FloatArray) -> FloatArray:
-    """(3,) roll, pitch, yaw in rad of a rotation matrix (body to world, z-y-x order)."""
-    pitch = math.asin(max(-1.0, min(1.0, -float(rotation[2, 0]))))
-    roll = math.atan2(rotation[2, 1], rotation[2, 2])
-    return np.array([roll, pitch, math.atan2(rotation[1, 0], rotation[0, 0])])
 
 
 class StateSensor(Sensor):
@@ -36,7 +27,7 @@ class StateSensor(Sensor):
             "time": spaces.Box(0.0, 1e5, (1,), np.float32),
             "pose": spaces.Box(-pose, pose, dtype=np.float32),
             "velocity": spaces.Box(-swift, swift, dtype=np.float32),
-            "head": spaces.Box(np.float32([-np.pi, -np.pi, 1.0]), np.float32([np.pi, np.pi, 100.0]), dtype=np.float32),
+            "head": spaces.Box(np.array([-np.pi, -np.pi, 1.0], np.float32), np.array([np.pi, np.pi, 100.0], np.float32)),
             "battery": spaces.Box(0.0, 1.0, (1,), np.float32),
         }
 
@@ -49,7 +40,7 @@ class StateSensor(Sensor):
         limit = self.spaces()["velocity"].high
         return {
             "time": np.array([context.time_s], np.float32),
-            "pose": np.concatenate([np.clip(position, -_FAR_M, _FAR_M), euler(rotation)]).astype(np.float32),
+            "pose": np.concatenate([np.clip(position, -_FAR_M, _FAR_M), euler_rad(rotation)]).astype(np.float32),
             "velocity": np.clip(motion, -limit, limit).astype(np.float32),
             "head": np.array([state.pan_rad, state.tilt_rad, context.zoom], np.float32),
             "battery": np.array([context.robot.battery_fraction], np.float32),

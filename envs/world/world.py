@@ -37,7 +37,7 @@ class World:
         self.site_body = physics.add_static_mesh(*self.mesh.solid(), friction=_GROUND_FRICTION)
         self._bodies = [(m, physics.add_mover(m.radius_m, m.height_m)) for m in site.movers if m.radius_m > 0]
         self.scene = Scene(site, self.mesh)
-        self.gas = GasField(site, self.mesh, rng)
+        self.gas = GasField(site, self.scene, rng)
         self.gas.advance(_GAS_PREROLL_S)
         self.sound = SoundField(site)
         self.robot = Quadruped(spec, physics)
@@ -64,5 +64,5 @@ class World:
 
     def _place_movers(self) -> None:
         for mover, body in self._bodies:
-            x, y, z, yaw = mover.pose_at(self.time_s)
-            self.physics.move(body, (x, y, z), yaw)
+            *place, yaw = mover.pose_at(self.time_s)
+            self.physics.move(body, np.array(place), yaw)

@@ -105,8 +105,9 @@ class _Walker:
             self.physics.add_static_mesh(*merge(site).solid())
         self.robot = Quadruped(load_robot("exquad"), self.physics)
         self.robot.spawn(0.0, 0.0, 0.0)
-        self._joints = [joint.index for joint in self.physics.joints(self.robot.body) if joint.movable]
-        self._hold = np.array(self.physics.joint_states(self.robot.body, self._joints)[0])
+        self._joints: list[int] = [joint.index for joint in self.physics.joints(self.robot.body) if joint.movable]
+        angles, _ = self.physics.joint_states(self.robot.body, self._joints)
+        self._hold = np.array(angles)
 
     def advance(self) -> None:
         """Ours: gait, contacts, energy."""
@@ -148,7 +149,7 @@ def _pictures() -> dict[str, float]:
     scene.update(0.0)
     position = np.array([0.0, 0.0, 1.2])
     rotation = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
-    directions = np.ascontiguousarray(camera.directions(1.0) @ rotation.T, dtype=np.float32)
+    directions = (_pixel_rays(camera) @ rotation.T).astype(np.float32)
     origins = np.broadcast_to(position.astype(np.float32), directions.shape).copy()
     picture, cast = _pair(
         lambda: camera.capture(scene, position, rotation, 1.0, rng), lambda: scene.static.cast(origins, directions)
@@ -166,6 +167,14 @@ def _pictures() -> dict[str, float]:
         "tinyrenderer_vs_rgbd_thermal": reference / picture,
         "raytestbatch_vs_lidar": batch / lidar,
     }
+
+
+def _pixel_rays(camera: Camera) -> FloatArray:
+    """(h * w, 3) unit vectors in the camera frame."""
+    x, y = np.meshgrid(np.arange(camera.width_px), np.arange(camera.height_px))
+    rays = np.stack([x - (camera.width_px - 1) / 2, y - (camera.height_px - 1) / 2, x * 0 + camera.focal_px(1.0)], -1)
+    flat: FloatArray = rays.reshape(-1, 3) / np.linalg.norm(rays, axis=-1).reshape(-1, 1)
+    return flat
 
 
 # Whole environments
