@@ -126,7 +126,7 @@ def views(
     access: Access,
     rays: Rays,
     max_distance_m: float = 5.0,
-    max_incidence_rad: float = np.radians(60.0),
+    max_incidence_rad: float = float(np.radians(60.0)),
     head_m: float = HEAD_M,
     nearest: int | None = None,
 ) -> list[IntArray]:
@@ -158,17 +158,24 @@ def views(
         chosen.append(near)
         origins.append(np.repeat(eyes[near], len(patch), axis=0))
         targets.append(np.tile(patch, (len(near), 1)))
-    clear = _clear_lines(np.concatenate(origins), np.concatenate(targets), rays) if points else np.zeros(0, bool)
-    clear = clear.reshape(-1, 9).all(axis=1)
+    if not points:
+        return []
+    clear = _clear_lines(np.concatenate(origins), np.concatenate(targets), rays).reshape(-1, 9).all(axis=1)
     ends = np.cumsum([len(near) for near in chosen])
     return [near[clear[end - len(near) : end]] for near, end in zip(chosen, ends, strict=True)]
 
 
-def unseen(points: Sequence[InspectionPoint], access: Access, rays: Rays, **limits: float) -> list[InspectionPoint]:
-    """The points that no standing place sees; `limits` as for `views`."""
-    first = views(points, access, rays, nearest=24, **limits)  # type: ignore[arg-type]
+def unseen(
+    points: Sequence[InspectionPoint],
+    access: Access,
+    rays: Rays,
+    max_distance_m: float = 5.0,
+    max_incidence_rad: float = float(np.radians(60.0)),
+) -> list[InspectionPoint]:
+    """The points that no standing place sees; arguments as for `views`, which takes longer."""
+    first = views(points, access, rays, max_distance_m, max_incidence_rad, nearest=24)
     doubtful = [point for point, places in zip(points, first, strict=True) if not len(places)]
-    last = views(doubtful, access, rays, **limits)  # type: ignore[arg-type]
+    last = views(doubtful, access, rays, max_distance_m, max_incidence_rad)
     return [point for point, places in zip(doubtful, last, strict=True) if not len(places)]
 
 
@@ -184,7 +191,8 @@ def _patch(point: InspectionPoint) -> FloatArray:
 def _clear_lines(origins: FloatArray, targets: FloatArray, rays: Rays) -> BoolArray:
     line = targets - origins
     length = np.linalg.norm(line, axis=1)
-    return ~rays.occluded(origins, line / length[:, None], length - 0.02)
+    blocked = rays.occluded(origins, line / length[:, None], length - 0.02)
+    return np.logical_not(blocked)
 
 
 def _ground(rays: Rays, centres: FloatArray, shape: tuple[int, int]) -> tuple[FloatArray, BoolArray]:
@@ -227,8 +235,7 @@ def _clearance(
     samples = _edge_samples(corners[in_way][..., :2])
     if not len(samples):
         return np.full(len(centres), np.inf)
-    distance: FloatArray = cKDTree(np.unique(np.round(samples / 0.05) * 0.05, axis=0)).query(centres)[0]
-    return distance
+    return np.asarray(cKDTree(np.unique(np.round(samples / 0.05) * 0.05, axis=0)).query(centres)[0])
 
 
 def _edge_samples(triangles: FloatArray) -> FloatArray:

@@ -70,7 +70,9 @@ def _rail(start: Point, end: Point) -> Shape:
 def hose(path_m: FloatArray, radius_m: float, colour: Point) -> list[Part]:
     """A hose that lies on the floor along (k, 2), with couplings at its ends."""
     path = np.column_stack([path_m, np.full(len(path_m), radius_m)])
-    line = tube(bend(path, 0.25) if len(path) > 2 else path, radius_m, 8).part("rubber", colour, inspectable=False)
+    line = tube(bend(list(path), 0.25) if len(path) > 2 else path, radius_m, 8).part(
+        "rubber", colour, inspectable=False
+    )
     ends = []
     for end, other in ((path[0], path[1]), (path[-1], path[-2])):
         along = (other - end) / np.linalg.norm(other - end)
@@ -90,17 +92,24 @@ def pipe_track(rng: np.random.Generator, x0_m: float, x1_m: float, y_m: float, c
         y, z = y_m + (k - 0.5 * (count - 1)) * pitch, 0.22 + radius
         path = np.array([(x0_m + 0.2, y, 0.0), (x0_m + 0.2, y, z), (x1_m - 0.2, y, z), (x1_m - 0.2, y, 0.0)])
         material, tint = PIPE_LOOKS[int(rng.integers(len(PIPE_LOOKS)))]
-        parts.append(tube(bend(path, 0.14, 3), radius, 10).part(material, tint, inspectable=False))
+        parts.append(tube(bend(list(path), 0.14, 3), radius, 10).part(material, tint, inspectable=False))
     return [join(sleepers).part("concrete", inspectable=False), *parts] if sleepers else parts
 
 
-def pipe_bridge(rng: np.random.Generator, start: tuple[float, float], end: tuple[float, float], posts_m: Sequence[float],
-                height_m: float, count: int) -> list[Part]:  # fmt: skip
+def pipe_bridge(
+    rng: np.random.Generator,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    posts_m: Sequence[float],
+    height_m: float,
+    count: int,
+) -> list[Part]:
     """Pipes high over the aisles, on portals.
 
     Args:
         rng: draws the pipes.
-        start, end: ends of the middle line; along x or along y.
+        start: one end of the middle line, which runs along x or along y.
+        end: its other end.
         posts_m: distances along the line at which a portal stands.
         height_m: of the beams.
         count: of pipes.

@@ -79,5 +79,6 @@ def blob(rng: np.random.Generator, x_m: float, y_m: float, radius_m: float, z_m:
 
 def stain(rng: np.random.Generator, x_m: float, y_m: float, radius_m: float, floor: str, colour: Point) -> Part:
     """An old dry stain: the floor's own material in another shade."""
-    shade = tuple(float(np.clip(c * rng.uniform(0.55, 0.85), 0.0, 1.0)) for c in colour)
-    return blob(rng, x_m, y_m, radius_m).part(floor, (shade[0], shade[1], shade[2]), solid=False, inspectable=False)
+    shade = float(rng.uniform(0.6, 0.9))
+    tint = (shade * colour[0], shade * colour[1], shade * colour[2] * float(rng.uniform(0.92, 1.0)))
+    return blob(rng, x_m, y_m, radius_m).part(floor, tint, solid=False, inspectable=False)

@@ -28,7 +28,7 @@ _BOOT: Point = (0.13, 0.10, 0.08)
 
 @dataclass(frozen=True)
 class Look:
-    """What one person looks like: height, build and colours (sRGB); `vest` None: plain overalls; `helmet` None: hair."""
+    """What one person looks like: height, build, colours (sRGB); no `vest`: plain clothes; no `helmet`: hair."""
 
     height_m: float
     girth: float
@@ -109,7 +109,7 @@ def figure(look: Look, pose: Pose) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """Walks to and fro along a path at `speed_m_s`, resting `rest_s` at both ends; called with s, gives x, y, z, yaw."""
+    """Walks to and fro along a path at `speed_m_s`, resting `rest_s` at both ends."""
 
     path_m: FloatArray
     speed_m_s: float
@@ -151,7 +151,7 @@ class Schedule:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Stays at (x, y), turning a little to and fro about `yaw`; called with s, gives x, y, z, yaw."""
+    """Stays at (x, y), turning a little to and fro about `yaw_rad`."""
 
     x_m: float
     y_m: float
@@ -194,7 +194,9 @@ def person(
 
     Args:
         rng: draws looks, pose and schedule.
-        x, y, yaw: where a standing person stands and looks (m, rad, world frame); unused with a path.
+        x: where a standing person stands, m, world frame; unused with a path.
+        y: the same along y.
+        yaw: where it looks, rad; unused with a path.
         path: (k >= 2, 2) m, walked to and fro, with a rest at both ends.
         helmet: wears a safety helmet.
         ambient_c: air temperature, from which the clothes' temperature follows.

@@ -51,14 +51,13 @@ def _triangles(machine: Equipment) -> FloatArray:
 
 
 def _back_face(triangles: FloatArray, x: float, z: float) -> float | None:
-    """y of the rearmost face over (x, z) if it looks backwards, else None."""
+    """Y of the rearmost face over (x, z) if it looks backwards, else None."""
     a, b, c = (triangles[:, k][:, [0, 2]] - (x, z) for k in range(3))
 
     def cross(p: FloatArray, q: FloatArray) -> FloatArray:
         return np.asarray(p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0])
 
     weights = np.stack([cross(b, c), cross(c, a), cross(a, b)])
-    # Seen from behind (+y), a face that looks backwards runs clockwise in (x, z): all weights negative.
     over = (weights < 0.0).all(axis=0) | (weights > 0.0).all(axis=0)
     if not over.any():
         return None

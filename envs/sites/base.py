@@ -1,4 +1,4 @@
-"""What every site generator provides, the sizes and the splits. One scenario a file; importing the file registers it."""
+"""What every site generator provides, the sizes and the splits. One scenario a file; importing it registers it."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

@@ -29,7 +29,6 @@ class Program:
         recipes: names of `RECIPES`, or "platform", in the order in which they are tried.
         slab: stands on a raised slab.
         restricted: people must not enter; a bay is left free in it.
-        hose_bay: leaves a gap at the front for a standpipe.
     """
 
     number: int

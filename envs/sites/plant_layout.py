@@ -8,7 +8,6 @@ import numpy as np
 
 from ..site import fixtures, ground, surroundings
 from ..site.draft import Draft
-from ..site.equipment.base import KINDS
 from ..site.ground import Rect
 from ..site.model import Light
 from ..site.zones import rectangle

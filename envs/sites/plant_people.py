@@ -25,7 +25,7 @@ def add_people(site: Site, places: Access, rng: np.random.Generator) -> None:
         start = int(rng.choice(np.flatnonzero(allowed)))
         path = _path(places, allowed, start, rng) if rng.random() < 0.5 else places.positions[[start]]
         near = _near(places.positions, path, KEEP_CLEAR_M)
-        if path is None or not _still_connected(places, taken | near, site.dock):
+        if not _still_connected(places, taken | near, site.dock):
             continue
         site.movers.append(_worker(path, site.weather.ambient_c, rng))
         taken |= near
@@ -50,7 +50,7 @@ def _allowed(site: Site, places: Access) -> BoolArray:
             walkway |= inside
         elif zone.kind in ("restricted", "hazard", "escape_route"):
             allowed &= ~inside
-    return allowed & walkway & (np.linalg.norm(positions - site.dock[:2], axis=1) > DOCK_CLEAR_M)
+    return np.asarray(allowed & walkway & (np.linalg.norm(positions - site.dock[:2], axis=1) > DOCK_CLEAR_M))
 
 
 def _path(places: Access, allowed: BoolArray, start: int, rng: np.random.Generator) -> FloatArray:

@@ -1,6 +1,5 @@
 """What stands together on a plant: a machine with its instruments, drafted side by side with their fronts to y = 0."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
