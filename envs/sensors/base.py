@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
-from gymnasium import spaces
+from gymnasium.spaces import Box
 
 from ..registry import Registry
 from ..types import FloatArray
@@ -28,6 +28,10 @@ class SensorCarrier(Protocol):
     @property
     def state(self) -> Any:
         """The true `RobotState`."""
+
+    @property
+    def battery_fraction(self) -> float:
+        """What is left of the battery, 0..1."""
 
     def camera_pose(self) -> Pose:
         """Camera frame (x right, y down, z forward) in the world."""
@@ -84,7 +88,7 @@ class Sensor(ABC):
     age_key: ClassVar[str | None] = None
 
     @abstractmethod
-    def spaces(self) -> dict[str, spaces.Box]:
+    def spaces(self) -> dict[str, Box]:
         """Observation key -> space, all bounds finite, float32 or uint8."""
 
     def reset(self, rng: np.random.Generator) -> None:
@@ -124,13 +128,13 @@ class SensorSuite:
         self._held: Observation = {}
         self._read_at: list[int] = []
 
-    def spaces(self) -> dict[str, spaces.Box]:
+    def spaces(self) -> dict[str, Box]:
         """All observation keys of the suite with their spaces, ages included (at most two periods, in seconds)."""
-        merged: dict[str, spaces.Box] = {}
+        merged: dict[str, Box] = {}
         for sensor, period in zip(self.sensors, self._period, strict=True):
             merged.update(sensor.spaces())
             if sensor.age_key is not None:
-                merged[sensor.age_key] = spaces.Box(0.0, 2.0 * period / self._control_hz, (1,), np.float32)
+                merged[sensor.age_key] = Box(0.0, 2.0 * period / self._control_hz, (1,), np.float32)
         return merged
 
     def reset(self, rng: np.random.Generator) -> None:

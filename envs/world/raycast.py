@@ -83,7 +83,7 @@ class RayMesh:
         """
         origins = np.atleast_2d(np.asarray(origins_m, np.float32))
         rays = np.ascontiguousarray(np.atleast_2d(directions), np.float32)
-        count = max(len(origins), len(rays))
+        count = len(rays) if len(origins) == 1 else len(origins)
         if self._scene is None or not count:
             return np.zeros(count, bool)
         origins = np.broadcast_to(origins, (count, 3))

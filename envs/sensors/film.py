@@ -1,0 +1,86 @@
+"""From light on the sensor to an 8-bit picture: lens blur, exposure, noise, tone curve."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..types import ByteArray, FloatArray
+
+#: Rec. 709 luma.
+_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_LEAST_SMEAR_PX = 0.7
+
+
+@dataclass(frozen=True)
+class Film:
+    """A camera's optics and sensor.
+
+    Attributes:
+        blur_px: deviation of the lens's point spread.
+        noise: deviation of the shot noise of a white area at gain 1, of full scale.
+        key: mean brightness that the automatic exposure aims at, 0..1 on the square root of light.
+        gain: least and most exposure; the most bounds what can be seen in the dark, where noise grows with it.
+        exposure_s: exposure time at gain 1 and at most; it grows with gain.
+    """
+
+    blur_px: float = 0.45
+    noise: float = 0.006
+    key: float = 0.50
+    gain: tuple[float, float] = (0.25, 24.0)
+    exposure_s: tuple[float, float] = (0.004, 0.02)
+
+    def picture(
+        self, light: FloatArray, shape: tuple[int, int], smear_px_s: FloatArray, noise: FloatArray
+    ) -> ByteArray:
+        """(h, w, 3) uint8 sRGB.
+
+        Args:
+            light: (3, h * w) linear radiance; spoilt.
+            shape: (h, w).
+            smear_px_s: (2,) speed of the picture across the sensor in pixels a second, right and down.
+            noise: (3 * h * w,) of deviation 1.
+        """
+        gain = self._gain(light)
+        light *= np.float32(gain)
+        exposure_s = min(self.exposure_s[0] * gain, self.exposure_s[1])
+        planes = [self._blurred(plane.reshape(shape), smear_px_s * exposure_s) for plane in light]
+        # On the square root of light shot noise is equally strong everywhere (Anscombe 1948).
+        root = np.sqrt(np.stack(planes).reshape(3, -1))
+        root += noise.reshape(3, -1) * np.float32(self.noise * np.sqrt(max(gain, 1.0)))
+        np.clip(root, 0.0, 1.25, out=root)
+        # Square root is near sRGB's curve; the cubic rolls highlights off and deepens contrast a little.
+        tone = root * root
+        tone *= np.float32(-0.20)
+        tone += np.float32(1.18)
+        tone *= root
+        picture = cv2.merge([row.reshape(shape) for row in tone])
+        result: ByteArray = cv2.convertScaleAbs(picture, alpha=255.0)
+        return result
+
+    def _gain(self, light: FloatArray) -> float:
+        """Automatic exposure on a sparse choice of pixels; highlights above three times the mean count as that."""
+        luma = _LUMA @ light[:, ::41]
+        root = np.sqrt(np.maximum(luma, 0.0))
+        mean = float(np.minimum(root, 1.7 * root.mean()).mean())
+        return float(np.clip((self.key / max(mean, 1e-4)) ** 2, *self.gain))
+
+    def _blurred(self, plane: FloatArray, smear_px: FloatArray) -> FloatArray:
+        plane = np.asarray(cv2.GaussianBlur(plane, (3, 3), self.blur_px), np.float32)
+        length = float(np.hypot(*smear_px))
+        if length < _LEAST_SMEAR_PX:
+            return plane
+        return np.asarray(cv2.filter2D(plane, -1, _line(smear_px, min(length, 31.0) / length)), np.float32)
+
+
+def _line(smear_px: FloatArray, shrink: float) -> FloatArray:
+    """Kernel that averages along the smear."""
+    x, y = smear_px * shrink
+    half = int(np.ceil(max(abs(x), abs(y)) / 2))
+    kernel = np.zeros((2 * half + 1, 2 * half + 1), np.float32)
+    scale = 16
+    start = (round((half - x / 2) * scale), round((half - y / 2) * scale))
+    stop = (round((half + x / 2) * scale), round((half + y / 2) * scale))
+    cv2.line(kernel, start, stop, 1.0, 1, cv2.LINE_AA, shift=4)
+    result: FloatArray = kernel / kernel.sum()
+    return result

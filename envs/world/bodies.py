@@ -1,0 +1,118 @@
+"""Things that move: each a small mesh in its own frame, so that moving it costs nothing and rays are turned instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..site.model import Mover, Part
+from ..types import BoolArray, FloatArray, IntArray
+from .raycast import Hits, RayMesh
+from .surfaces import Look, Surfaces
+
+
+@dataclass(eq=False)
+class BodyMesh:
+    """Parts joined in the frame of their body: the mesh, its looks and a sphere round it."""
+
+    mesh: RayMesh
+    surfaces: Surfaces
+    centre_m: FloatArray
+    radius_m: float
+
+
+def body_mesh(parts: Sequence[Part], surface_c: dict[str, float], ambient_c: float) -> BodyMesh:
+    """Join `parts`; surfaces without a temperature in `surface_c` are at ambient."""
+    counts = [len(part.vertices_m) for part in parts]
+    starts = np.cumsum([0, *counts[:-1]])
+    vertices = np.concatenate([part.vertices_m for part in parts])
+    faces = np.concatenate([part.faces + int(start) for part, start in zip(parts, starts, strict=True)])
+    face_part = np.repeat(np.arange(len(parts)), [len(part.faces) for part in parts])
+    celsius = np.repeat([surface_c.get(part.surface, ambient_c) for part in parts], counts)
+    extra = [
+        np.zeros(n) if p.surface_delta_k is None else p.surface_delta_k for n, p in zip(counts, parts, strict=True)
+    ]
+    centre = 0.5 * (vertices.min(axis=0) + vertices.max(axis=0))
+    radius = float(np.sqrt(((vertices - centre) ** 2).sum(axis=1).max()))
+    surfaces = Surfaces(vertices, faces, face_part, parts, celsius + np.concatenate(extra))
+    return BodyMesh(RayMesh(vertices, faces), surfaces, centre, radius)
+
+
+class Body:
+    """A body mesh at a pose: `position_m` (3,) and `rotation` (3, 3) from its frame to the world."""
+
+    def __init__(self, body: BodyMesh, position_m: FloatArray, rotation: FloatArray) -> None:
+        self._body = body
+        self.position_m = np.asarray(position_m, np.float32)
+        self.rotation = np.asarray(rotation, np.float32)
+        self._centre = self.rotation @ body.centre_m.astype(np.float32) + self.position_m
+
+    def near(self, origins_m: FloatArray, directions: FloatArray) -> IntArray:
+        """Indices of the rays that pass through the sphere round the body.
+
+        `origins_m` (3,) or (n, 3), `directions` (n, 3) or (1, 3).
+        """
+        to_centre = self._centre - origins_m
+        square = np.float32(self._body.radius_m**2)
+        if to_centre.ndim == 1:
+            along = directions @ to_centre
+            beyond = to_centre @ to_centre - square
+            return np.flatnonzero(along > np.sqrt(beyond)) if beyond > 0.0 else np.arange(len(directions))
+        along = to_centre @ directions[0] if len(directions) == 1 else np.einsum("ij,ij->i", to_centre, directions)
+        beyond = np.einsum("ij,ij->i", to_centre, to_centre) - square
+        return np.flatnonzero((beyond < 0.0) | ((along > 0.0) & (along * along > beyond)))
+
+    def cast(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray) -> Hits:
+        """As `RayMesh.cast`; normals in the world frame."""
+        origins, rays = self.to_own(origins_m), directions @ self.rotation
+        hits = self._body.mesh.cast(origins, rays, max_distance_m)
+        hits.raw_normal = hits.raw_normal @ self.rotation.T
+        return hits
+
+    def occluded(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray | float) -> BoolArray:
+        """As `RayMesh.occluded`."""
+        return self._body.mesh.occluded(self.to_own(origins_m), directions @ self.rotation, max_distance_m)
+
+    def celsius(self, hits: Hits) -> FloatArray:
+        """(n,) surface temperature in °C."""
+        return self._body.surfaces.celsius(hits.face, hits.u, hits.v)
+
+    def look(self, hits: Hits, points_m: FloatArray, directions: FloatArray, pixel_m: FloatArray) -> Look:
+        """As `Surfaces.look`, with (3, n) points and directions in the world frame."""
+        points = self.rotation.T @ (points_m - self.position_m[:, None])
+        look = self._body.surfaces.look(hits.face, hits.u, hits.v, points, self.rotation.T @ directions, pixel_m)
+        look.normal = self.rotation @ look.normal
+        return look
+
+    def to_own(self, points_m: FloatArray) -> FloatArray:
+        """World points (3,) or (n, 3) in the frame of the body."""
+        result: FloatArray = (np.asarray(points_m, np.float32) - self.position_m) @ self.rotation
+        return result
+
+
+class BodyMaker:
+    """Places movers and outside parts, and keeps the meshes of those whose shape stays."""
+
+    def __init__(self, ambient_c: float) -> None:
+        self._ambient_c = ambient_c
+        # The parts are kept beside their mesh: an identity is only unique while its object lives.
+        self._meshes: dict[int, tuple[object, BodyMesh]] = {}
+
+    def mover(self, mover: Mover, time_s: float) -> Body:
+        """`mover` where and as it is at `time_s`."""
+        if mover.shape_at is not None:
+            mesh = body_mesh(mover.shape_at(time_s), mover.surface_c, self._ambient_c)
+        else:
+            mesh = self._kept(mover, mover.parts, mover.surface_c)
+        x, y, z, yaw = mover.pose_at(time_s)
+        c, s = np.cos(yaw), np.sin(yaw)
+        return Body(mesh, np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]))
+
+    def outside(self, part: Part, position_m: FloatArray, rotation: FloatArray) -> Body:
+        """A part of the robot, as others see it."""
+        return Body(self._kept(part, (part,), {}), position_m, rotation)
+
+    def _kept(self, key: object, parts: Sequence[Part], surface_c: dict[str, float]) -> BodyMesh:
+        if id(key) not in self._meshes:
+            self._meshes[id(key)] = (key, body_mesh(parts, surface_c, self._ambient_c))
+        return self._meshes[id(key)][1]

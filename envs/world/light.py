@@ -1,0 +1,184 @@
+"""Light of a moment: sun and sky with haze and clouds, and lamps; how they light what a ray meets."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ..site.model import Light, Site
+from ..types import BoolArray, FloatArray
+from .surfaces import Look, srgb_to_linear
+from .textures import pattern_atlas, pattern_index
+
+#: Colours of light, linear RGB around 1.
+_SUN_HIGH = np.array([1.02, 1.0, 0.94])
+_SUN_LOW = np.array([1.25, 0.92, 0.58])
+_ZENITH = np.array([0.48, 0.68, 1.05])
+_HORIZON = np.array([0.92, 0.97, 1.04])
+_SKY = np.array([0.90, 0.98, 1.10])
+_GROUND = np.array([0.30, 0.28, 0.25])
+_CLOUD_HEIGHT = 3.5
+_HAZE_M = 320.0
+_MOST_LAMPS = 5
+_LEAST_SHARE = 0.01
+#: A surface this near to a lamp is its own cover: lit from behind, too.
+_COVER_M = 0.4
+
+
+class Shadow(Protocol):
+    """Tells which of n points are cut off from a light."""
+
+    def __call__(self, towards: FloatArray, distance_m: FloatArray | float, wanted: BoolArray) -> BoolArray:
+        """(n,) shadowed; `towards` (3,) or (3, n) unit vectors to the light; only `wanted` points matter."""
+
+
+@dataclass(eq=False)
+class Points:
+    """n points to be lit, planar.
+
+    Attributes:
+        position_m, direction: (3, n) where they are and the unit direction from the viewer to them.
+        distance_m: (n,) inf where there is nothing but sky.
+        ambient: (n,) share of sky light that reaches them.
+        look: what they look like.
+    """
+
+    position_m: FloatArray
+    direction: FloatArray
+    distance_m: FloatArray
+    ambient: FloatArray
+    look: Look
+
+
+class Lighting:
+    """Sun, sky and lamps of a site. Radiance 1 is a white surface in full light of strength 1."""
+
+    def __init__(self, site: Site) -> None:
+        weather = site.weather
+        self._sun = np.asarray(weather.sun, np.float32)
+        self._sun_strength = weather.sun_strength if self._sun[2] > 0.0 else 0.0
+        self._sky_strength = weather.sky_strength
+        low = np.clip(1.0 - self._sun[2] / 0.5, 0.0, 1.0)
+        self._sun_colour = (low * _SUN_LOW + (1.0 - low) * _SUN_HIGH).astype(np.float32)
+        self._bounce = (0.8 * self._sun_strength * max(float(self._sun[2]), 0.0) + self._sky_strength) * _GROUND
+        self._lamps = site.lights
+        self._cloud_shift = np.float32(site.bounds_m[2] * 0.137 + weather.ambient_c * 0.71)
+
+    def radiance(self, points: Points, shadow: Shadow) -> FloatArray:
+        """(3, n) linear light that reaches the viewer; where nothing is met that is the sky's."""
+        look, count = points.look, len(points.distance_m)
+        light = self._ambient(points)
+        sparkle = np.zeros(count, np.float32)
+        if self._sun_strength > 0.0:
+            self._add_sun(light, sparkle, points, shadow)
+        for lamp in self._strongest(points):
+            self._add_lamp(light, points, lamp)
+        light *= look.albedo
+        self._add_reflections(light, sparkle, points)
+        glow = np.flatnonzero(look.glow)
+        light[:, glow] = look.albedo[:, glow] * 4.0
+        self._haze(light, points.distance_m)
+        sky = np.flatnonzero(np.isinf(points.distance_m))
+        light[:, sky] = self.sky(points.direction[:, sky])
+        return light
+
+    def sky(self, direction: FloatArray) -> FloatArray:
+        """(3, n) radiance of the sky along (3, n) directions: gradient, clouds and the glow round the sun."""
+        up = np.maximum(direction[2], np.float32(0.0))
+        mix = np.sqrt(up)
+        rows = [(h + (z - h) * mix) for h, z in zip(_HORIZON, _ZENITH, strict=True)]
+        colour = np.stack(rows).astype(np.float32)
+        reach = np.float32(1.0 / _CLOUD_HEIGHT) / np.maximum(up, np.float32(0.04))
+        s, t = direction[0] * reach + self._cloud_shift, direction[1] * reach
+        index = np.full(len(up), pattern_index("cloud"))
+        cover = pattern_atlas().sample(index, s - np.floor(s), t - np.floor(t), 2.0 * reach)[:, 0]
+        cover = cover * np.float32(0.8 / 255.0) * np.minimum(up * 5.0, 1.0)
+        colour += (np.float32(1.0) - colour) * cover
+        colour *= np.float32(self._sky_strength)
+        if self._sun_strength > 0.0:
+            near = np.maximum(np.tensordot(self._sun, direction, 1), 0.0)
+            glow = np.float32(self._sun_strength) * (0.10 * near**8 + 3.0 * near**512)
+            colour += self._sun_colour[:, None] * glow
+        return colour
+
+    def _ambient(self, points: Points) -> FloatArray:
+        """Sky from above and light from the ground below."""
+        above = points.look.normal[2] * np.float32(0.5) + np.float32(0.5)
+        above *= points.ambient
+        below = points.ambient - above
+        light = np.empty((3, len(above)), np.float32)
+        for k in range(3):
+            np.multiply(above, np.float32(self._sky_strength * _SKY[k]), out=light[k])
+            light[k] += below * np.float32(self._bounce[k])
+        return light
+
+    def _add_sun(self, light: FloatArray, sparkle: FloatArray, points: Points, shadow: Shadow) -> None:
+        sun, normal, direction = self._sun, points.look.normal, points.direction
+        facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
+        np.maximum(facing, 0.0, out=facing)
+        wanted = (facing > 0.0) & np.isfinite(points.distance_m)
+        lit = np.logical_not(shadow(sun, np.inf, wanted))
+        facing *= lit
+        for k in range(3):
+            light[k] += facing * np.float32(self._sun_strength * self._sun_colour[k])
+        # Blinn-Phong (1977): highlight by the angle between the normal and the half vector.
+        half = [sun[k] - direction[k] for k in range(3)]
+        along = half[0] * normal[0] + half[1] * normal[1] + half[2] * normal[2]
+        along /= np.sqrt(half[0] * half[0] + half[1] * half[1] + half[2] * half[2]) + np.float32(1e-6)
+        np.maximum(along, 0.0, out=along)
+        for _ in range(5):
+            along *= along
+        along *= facing > 0.0
+        along *= np.float32(1.6 * self._sun_strength)
+        sparkle += along
+
+    def _strongest(self, points: Points) -> list[Light]:
+        """The lamps that matter here, judged at a sparse choice of points."""
+        met = np.flatnonzero(np.isfinite(points.distance_m[::37])) * 37
+        if not self._lamps or not len(met):
+            return []
+        sample = points.position_m[:, met]
+        lamp_m = np.array([lamp.position_m for lamp in self._lamps], np.float32)
+        square = ((sample.T[None] - lamp_m[:, None]) ** 2).sum(axis=2)
+        strength = np.array([lamp.strength for lamp in self._lamps])
+        effect = np.max(strength[:, None] / np.maximum(square, 0.25), axis=1)
+        least = _LEAST_SHARE * (self._sun_strength + self._sky_strength) + 1e-3
+        order = np.argsort(-effect, kind="stable")[:_MOST_LAMPS]
+        return [self._lamps[i] for i in order if effect[i] > least]
+
+    def _add_lamp(self, light: FloatArray, points: Points, lamp: Light) -> None:
+        normal = points.look.normal
+        way = [np.float32(lamp.position_m[k]) - points.position_m[k] for k in range(3)]
+        square = way[0] * way[0] + way[1] * way[1] + way[2] * way[2]
+        np.maximum(square, np.float32(0.01), out=square)
+        facing = way[0] * normal[0] + way[1] * normal[1] + way[2] * normal[2]
+        np.maximum(facing, 0.0, out=facing)
+        facing /= square * np.sqrt(square)
+        near = np.flatnonzero(square < _COVER_M**2)
+        facing[near] = np.maximum(facing[near], 2.0)
+        colour = srgb_to_linear(np.asarray(lamp.colour, float)) * lamp.strength
+        for k in range(3):
+            light[k] += facing * np.float32(colour[k])
+
+    def _add_reflections(self, light: FloatArray, sparkle: FloatArray, points: Points) -> None:
+        """Highlights, and the sky's brightness mirrored the more the flatter one looks (Schlick 1994)."""
+        look = points.look
+        mirrored_up = points.direction[2] + np.float32(2.0) * look.cos_view * look.normal[2]
+        np.clip(mirrored_up * np.float32(2.5) + np.float32(0.4), 0.0, 1.0, out=mirrored_up)
+        miss = np.float32(1.0) - look.cos_view
+        fresnel = miss * miss
+        fresnel *= fresnel
+        fresnel *= np.float32(0.6)
+        fresnel += np.float32(0.10)
+        fresnel *= mirrored_up * points.ambient
+        fresnel *= np.float32(self._sky_strength)
+        fresnel += sparkle
+        fresnel *= look.gloss
+        light += fresnel
+
+    def _haze(self, light: FloatArray, distance_m: FloatArray) -> None:
+        clear = np.exp(distance_m * np.float32(-1.0 / _HAZE_M))
+        light *= clear
+        veil = np.float32(1.0) - clear
+        for k in range(3):
+            light[k] += veil * np.float32(self._sky_strength * _HORIZON[k])

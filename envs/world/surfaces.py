@@ -1,0 +1,264 @@
+"""What rays see where they meet a mesh: normal, colour, gloss, emissivity and temperature of each point."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..site.materials import MATERIALS
+from ..site.model import Part
+from ..types import BoolArray, FloatArray, IntArray
+from .atlas import Atlas
+from .textures import TILE_PX, pattern_atlas, pattern_index
+
+#: Materials that shine by themselves.
+GLOWING = frozenset({"flame"})
+#: Faces that meet at more than this angle keep an edge; at less they look round.
+_CREASE_COS = np.float32(np.cos(np.radians(42.0)))
+_FLAT_COS = np.float32(np.cos(np.radians(1.0)))
+#: At grazing angles a pixel covers a long strip; blurring it along its whole length would blur it across, too.
+_LEAST_COS = np.float32(0.25)
+
+
+@dataclass(eq=False)
+class Look:
+    """Points as seen along rays; all float32, planar so that each row is contiguous.
+
+    Attributes:
+        normal: (3, n) unit shading normal on the viewer's side.
+        cos_view: (n,) cosine between the geometric normal and the way back to the viewer.
+        albedo: (3, n) linear light, 0..1.
+        gloss, emissivity: (n,) 0..1.
+        surface_c: (n,) true temperature in °C.
+        glow: (n,) shines by itself.
+    """
+
+    normal: FloatArray
+    cos_view: FloatArray
+    albedo: FloatArray
+    gloss: FloatArray
+    emissivity: FloatArray
+    surface_c: FloatArray
+    glow: BoolArray
+
+    def put(self, where: IntArray, other: "Look") -> None:
+        """Replace the points at indices `where`."""
+        self.normal[:, where] = other.normal
+        self.albedo[:, where] = other.albedo
+        for name in ("cos_view", "gloss", "emissivity", "surface_c", "glow"):
+            getattr(self, name)[where] = getattr(other, name)
+
+
+def srgb_to_linear(colour: FloatArray) -> FloatArray:
+    """Linear light of sRGB 0..1 (IEC 61966-2-1)."""
+    result: FloatArray = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return result
+
+
+_BYTE_TO_LINEAR = srgb_to_linear(np.arange(256) / 255.0).astype(np.float32)
+
+
+class Surfaces:
+    """Tables from triangle to looks for one mesh.
+
+    Args:
+        vertices_m, faces: (n, 3), (m, 3).
+        face_part: (m,) index into `parts`.
+        parts: their materials, tints and decals; a decal's uv are those of the part's vertices, which must follow
+            each other in `vertices_m` in the order of the parts.
+        vertex_c: (n,) temperature in °C.
+    """
+
+    def __init__(
+        self,
+        vertices_m: FloatArray,
+        faces: IntArray,
+        face_part: IntArray,
+        parts: Sequence[Part],
+        vertex_c: FloatArray,
+    ) -> None:
+        self._face_part = face_part.astype(np.int32)
+        corners = [vertices_m[faces[:, k]].astype(np.float32).T for k in range(3)]
+        self._set_normals(corners, faces, len(vertices_m))
+        celsius = [vertex_c.astype(np.float32)[faces[:, k]] for k in range(3)]
+        self._celsius = np.stack([celsius[0], celsius[1] - celsius[0], celsius[2] - celsius[0]])
+        self._set_materials(parts)
+        self._set_decals(parts, faces, corners)
+
+    @property
+    def part_albedo(self) -> FloatArray:
+        """(parts,) mean linear albedo of each part."""
+        return self._albedo.mean(axis=0)
+
+    def celsius(self, face: IntArray, u: FloatArray, v: FloatArray) -> FloatArray:
+        """(n,) true surface temperature in °C."""
+        first, second, third = (row.take(face, mode="clip") for row in self._celsius)
+        second *= u
+        first += second
+        third *= v
+        first += third
+        return first
+
+    def part(self, face: IntArray) -> IntArray:
+        """(n,) part of each triangle."""
+        return self._face_part.take(face, mode="clip")
+
+    def look(
+        self,
+        face: IntArray,
+        u: FloatArray,
+        v: FloatArray,
+        points_m: FloatArray,
+        directions: FloatArray,
+        pixel_m: FloatArray,
+    ) -> Look:
+        """Looks of n points; where `face` is negative the result means nothing.
+
+        Args:
+            face, u, v: (n,) as in `Hits`.
+            points_m, directions: (3, n) where the rays end and their unit directions, in the frame of the mesh.
+            pixel_m: (n,) side of the area that a pixel covers across the ray.
+        """
+        part = self.part(face)
+        geometric = [row.take(face, mode="clip") for row in self._normal]
+        cos_view = -(geometric[0] * directions[0] + geometric[1] * directions[1] + geometric[2] * directions[2])
+        normal = self._shading_normal(face, u, v, geometric)
+        normal *= np.copysign(np.float32(1.0), cos_view)
+        np.abs(cos_view, out=cos_view)
+        footprint_m = pixel_m / np.maximum(cos_view, _LEAST_COS)
+        albedo = self._pattern_colour(face, part, points_m, footprint_m)
+        self._put_decals(albedo, face, u, v, footprint_m)
+        return Look(
+            normal,
+            cos_view,
+            albedo,
+            self._gloss.take(part),
+            self._emissivity.take(part),
+            self.celsius(face, u, v),
+            self._glow.take(part),
+        )
+
+    def _shading_normal(self, face: IntArray, u: FloatArray, v: FloatArray, geometric: list[FloatArray]) -> FloatArray:
+        normal = np.stack(geometric)
+        row = self._round_row.take(face, mode="clip")
+        where = np.flatnonzero(row >= 0)
+        if len(where):
+            row, u, v = row.take(where), u.take(where), v.take(where)
+            table = self._round_normal
+            bent = np.stack(
+                [table[k].take(row) + u * table[k + 3].take(row) + v * table[k + 6].take(row) for k in (0, 1, 2)]
+            )
+            bent /= np.sqrt(bent[0] * bent[0] + bent[1] * bent[1] + bent[2] * bent[2])
+            for k in range(3):
+                normal[k][where] = bent[k]
+        return normal
+
+    def _pattern_colour(
+        self, face: IntArray, part: IntArray, points_m: FloatArray, footprint_m: FloatArray
+    ) -> FloatArray:
+        """Material colour varied by its pattern, laid on along the two axes that the face lies along most."""
+        axis = self._axis.take(face, mode="clip")
+        per_m = self._tiles_per_m.take(part)
+        s = np.where(axis == 0, points_m[1], points_m[0])
+        t = np.where(axis == 2, points_m[1], points_m[2])
+        s *= per_m
+        t *= -per_m
+        s -= np.floor(s)
+        t -= np.floor(t)
+        texels = footprint_m * per_m
+        texels *= TILE_PX
+        factors = pattern_atlas().sample(self._pattern.take(part), s, t, texels)
+        gain, bias = self._gain.take(part), self._bias.take(part)
+        colour = np.empty((3, len(face)), np.float32)
+        for k in range(3):
+            row = colour[k]
+            np.multiply(factors[:, k], gain, out=row)
+            row += bias
+            row *= self._albedo[k].take(part)
+        return colour
+
+    def _put_decals(
+        self, albedo: FloatArray, face: IntArray, u: FloatArray, v: FloatArray, footprint_m: FloatArray
+    ) -> None:
+        if not len(self._decal):
+            return
+        row = self._decal_row.take(face, mode="clip")
+        where = np.flatnonzero(row >= 0)
+        if not len(where):
+            return
+        row, u, v = row.take(where), u.take(where), v.take(where)
+        table = self._decal_uv
+        s = table[0].take(row) + u * table[2].take(row) + v * table[4].take(row)
+        t = table[1].take(row) + u * table[3].take(row) + v * table[5].take(row)
+        texels = footprint_m.take(where) * self._decal_texels_per_m.take(row)
+        colours = self._decals.sample(self._decal.take(row), np.clip(s, 0, 1), np.clip(t, 0, 1), texels)
+        for k in range(3):
+            albedo[k][where] = _BYTE_TO_LINEAR.take(colours[:, k])
+
+    def _set_normals(self, corners: list[FloatArray], faces: IntArray, vertices: int) -> None:
+        """Face normals, and for round surfaces the normals at the corners (smoothed across soft edges)."""
+        area = np.cross(corners[1] - corners[0], corners[2] - corners[0], axis=0).astype(np.float32)
+        self._normal: FloatArray = _unit(area)
+        self._axis = np.argmax(np.abs(self._normal), axis=0).astype(np.uint8)
+        index = faces.T.ravel()
+        smooth = _unit(np.stack([np.bincount(index, np.tile(a, 3), vertices) for a in area]).astype(np.float32))
+        bends = [np.einsum("ij,ij->j", smooth[:, faces[:, k]], self._normal) for k in range(3)]
+        is_round = np.any([(bend < _FLAT_COS) & (bend > _CREASE_COS) for bend in bends], axis=0)
+        kept = np.flatnonzero(is_round)
+        bent = [
+            np.where(bends[k][kept] > _CREASE_COS, smooth[:, faces[kept, k]], self._normal[:, kept]) for k in range(3)
+        ]
+        self._round_normal: FloatArray = np.concatenate([bent[0], bent[1] - bent[0], bent[2] - bent[0]])
+        self._round_row = np.full(len(faces), -1, np.int32)
+        self._round_row[kept] = np.arange(len(kept), dtype=np.int32)
+
+    def _set_materials(self, parts: Sequence[Part]) -> None:
+        materials = [MATERIALS[part.material] for part in parts]
+        colours = [part.tint if part.tint is not None else m.albedo for part, m in zip(parts, materials, strict=True)]
+        self._albedo = srgb_to_linear(np.array(colours, float).reshape(-1, 3)).T.astype(np.float32)
+        contrast = np.array([m.contrast for m in materials], np.float32)
+        # A pattern's 0..255 around 127.5 becomes a factor 1 - contrast .. 1 + contrast.
+        self._bias = 1.0 - contrast
+        self._gain = contrast * np.float32(2.0 / 255.0)
+        self._pattern = np.array([pattern_index(m.pattern) for m in materials], np.int64)
+        self._tiles_per_m = np.array([1.0 / m.scale_m for m in materials], np.float32)
+        self._gloss = np.array([m.gloss for m in materials], np.float32)
+        self._emissivity = np.array([m.emissivity for m in materials], np.float32)
+        self._glow = np.array([m.name in GLOWING for m in materials], bool)
+
+    def _set_decals(self, parts: Sequence[Part], faces: IntArray, corners: list[FloatArray]) -> None:
+        """uv and picture of the faces that carry one; a picture that several parts share is stored once."""
+        pictures = {id(part.decal.image): part.decal.image for part in parts if part.decal is not None}
+        slot = {key: i for i, key in enumerate(pictures)}
+        self._decals = Atlas(list(pictures.values()), wrap=False)
+        uv = np.zeros((sum(len(part.vertices_m) for part in parts), 2), np.float32)
+        start = 0
+        for part in parts:
+            if part.decal is not None:
+                uv[start : start + len(part.vertices_m)] = part.decal.uv
+            start += len(part.vertices_m)
+        part_slot = np.array([-1 if part.decal is None else slot[id(part.decal.image)] for part in parts], np.int64)
+        face_slot = part_slot[self._face_part]
+        kept = np.flatnonzero(face_slot >= 0)
+        self._decal = face_slot[kept]
+        self._decal_row = np.full(len(faces), -1, np.int32)
+        self._decal_row[kept] = np.arange(len(kept), dtype=np.int32)
+        first, second, third = (uv[faces[kept, k]].T for k in range(3))
+        self._decal_uv: FloatArray = np.concatenate([first, second - first, third - first])
+        self._decal_texels_per_m = self._texel_density(corners, kept)
+
+    def _texel_density(self, corners: list[FloatArray], kept: IntArray) -> FloatArray:
+        """Texels a metre of the decal faces: the root of their area in the picture over that in the world."""
+        a, b = (corners[k][:, kept] - corners[0][:, kept] for k in (1, 2))
+        world = np.sqrt((np.cross(a, b, axis=0) ** 2).sum(axis=0))
+        width, height = self._decals.size[:, self._decal]
+        _, _, us, vs, ut, vt = self._decal_uv
+        picture = np.abs(us * vt - vs * ut) * width * height
+        return np.sqrt(picture / np.maximum(world, 1e-12)).astype(np.float32)
+
+
+def _unit(vectors: FloatArray) -> FloatArray:
+    """Columns of (3, n) scaled to length 1."""
+    length = np.sqrt(np.einsum("ij,ij->j", vectors, vectors))
+    result: FloatArray = vectors / np.maximum(length, 1e-20)
+    return result
