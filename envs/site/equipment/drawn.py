@@ -53,11 +53,13 @@ class Assembly:
     Args:
         tag: printed on tag plates.
         plate: which pair of colours the plates have.
+        delta_k: surface name -> K over ambient, for shapes that take part of a surface's heat.
     """
 
-    def __init__(self, tag: str, plate: int = 0) -> None:
+    def __init__(self, tag: str, plate: int, delta_k: dict[str, float]) -> None:
         self.tag = tag
         self._plate = plate
+        self._delta_k = delta_k
         self._groups: dict[tuple[Any, ...], list[Shape]] = {}
         self._parts: list[Part] = []
 
@@ -81,6 +83,12 @@ class Assembly:
         """Add a shape whose heat differs over its vertices: `delta_k` (n,) K over the surface's temperature."""
         material, tint = (paint, None) if isinstance(paint, str) else paint
         self._parts.append(shape.part(material, tint, surface, surface_delta_k=delta_k))
+
+    def warm(self, shape: Shape, paint: Paint | str, surface: str, share: FloatArray) -> None:
+        """Add a small shape that takes only `share` (n,) of the heat of `surface`, by vertex."""
+        material, tint = (paint, None) if isinstance(paint, str) else paint
+        delta = (share - 1.0) * self._delta_k.get(surface, 0.0)
+        self._parts.append(shape.part(material, tint, surface, False, False, surface_delta_k=delta))
 
     def plate(
         self, centre_m: Vector, width_m: float = 0.22, normal: Vector = FRONT, up: Vector = Z, text: str = ""
@@ -133,7 +141,7 @@ class DrawnKind(EquipmentKind):
 
     def parts(self, equipment: Equipment) -> list[Part]:
         """Meshes in the equipment frame in its present state."""
-        assembly = Assembly(equipment.tag, equipment.params["plate"])
+        assembly = Assembly(equipment.tag, equipment.params["plate"], equipment.delta_k)
         self.build(assembly, equipment)
         return assembly.parts()
 

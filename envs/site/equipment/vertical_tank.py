@@ -9,7 +9,7 @@ from ..model import Equipment
 from ..shapes import Z, bar, box, cylinder, dished, ring, torus
 from .base import KINDS
 from .drawn import Assembly, DrawnKind, draw_gas, draw_paint, flange_point, point
-from .fittings import blind, bolt_circle, gas_nozzle, pipe
+from .fittings import bolt_circle, gas_nozzle, pipe
 
 
 class VerticalTank(DrawnKind):
