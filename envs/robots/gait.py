@@ -77,7 +77,7 @@ class Trot:
         # Gains are written in units of the natural frequency, so that they fit robots of every size.
         self._pace = math.sqrt(GRAVITY_M_S2 / self._height_m)
         weight = model.mass_kg * GRAVITY_M_S2
-        self._forces = ForceDistribution(self._height_m / 1.8, friction=0.55, most_n=1.1 * weight)
+        self._forces = ForceDistribution(self._height_m / 1.8, friction=0.45, most_n=1.1 * weight)
         self._nominal = self._kinematics.hips_m.copy()
         self._nominal[:, 1] += self._kinematics.offset_m
         self._nominal -= model.centre_m

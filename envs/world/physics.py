@@ -218,15 +218,10 @@ class Physics:
 
     def set_contact(self, body: int, friction: float) -> None:
         """Set the friction of all links of `body` and switch off PyBullet's default air drag."""
+        bullet.changeDynamics(body, -1, linearDamping=0.0, angularDamping=0.0, physicsClientId=self._client)
+        # A call that names a damping as well sets the base's friction, whatever link it names (3.2.7).
         for link in range(-1, bullet.getNumJoints(body, physicsClientId=self._client)):
-            bullet.changeDynamics(
-                body,
-                link,
-                lateralFriction=friction,
-                linearDamping=0.0,
-                angularDamping=0.0,
-                physicsClientId=self._client,
-            )
+            bullet.changeDynamics(body, link, lateralFriction=friction, physicsClientId=self._client)
 
     def set_joint(self, body: int, joint: int, angle_rad: float) -> None:
         """Teleport one joint to an angle, at rest."""
