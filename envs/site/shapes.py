@@ -148,7 +148,7 @@ def ring(start_m: Vector, end_m: Vector, inner_m: float, outer_m: float, segment
 
 def dished(centre_m: Vector, axis: Vector, radius_m: float, depth_m: float, segments: int = 0) -> Shape:
     """Half an ellipsoid, as a vessel's end: open circle of `radius_m` at `centre_m`, bulging along `axis`."""
-    angles = np.linspace(0.0, np.pi / 2, 6)
+    angles = np.linspace(0.0, np.pi / 2, 5)
     return revolve([(radius_m * np.cos(a), depth_m * np.sin(a)) for a in angles], centre_m, axis, segments)
 
 
@@ -165,7 +165,7 @@ def torus(centre_m: Vector, axis: Vector, radius_m: float, tube_m: float, segmen
     return revolve(profile, centre_m, axis, segments)
 
 
-def bend(path_m: Sequence[Vector], radius_m: float, steps: int = 4) -> FloatArray:
+def bend(path_m: Sequence[Vector], radius_m: float, steps: int = 3) -> FloatArray:
     """Round the corners of a polyline (k, 3) with arcs of `radius_m`, `steps` pieces each."""
     points = np.asarray(path_m, dtype=float)
     rounded = [points[0]]
@@ -261,10 +261,10 @@ def fade(vertices_m: FloatArray, source_m: Vector, reach_m: float, peak_k: float
 
 def segments_for(radius_m: float) -> int:
     """How many flat sides make a circle of `radius_m` look round from two metres."""
-    for limit, segments in ((0.012, 6), (0.035, 10), (0.12, 14), (0.3, 20), (0.7, 28)):
+    for limit, segments in ((0.012, 6), (0.035, 8), (0.12, 12), (0.3, 18), (0.7, 26)):
         if radius_m <= limit:
             return segments
-    return 36
+    return 32
 
 
 def frame(axis: Vector) -> FloatArray:

@@ -8,7 +8,7 @@ from ...types import InspectionPoint
 from ..model import Equipment
 from ..shapes import X, Z, box_between, cone, cylinder, revolve
 from .base import KINDS
-from .drawn import Assembly, DrawnKind, draw_gas, draw_paint, flange_point, point
+from .drawn import Assembly, DrawnKind, bearing_point, draw_gas, draw_paint, flange_point
 from .fittings import flange, motor, pipe, skid
 
 _GUARDS = ((0.86, 0.66, 0.08), (0.80, 0.38, 0.06), (0.72, 0.74, 0.75))
@@ -48,13 +48,10 @@ class CentrifugalPump(DrawnKind):
             "casing": float(rng.uniform(2.0, 12.0)),
         }
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The bearing housing, and the discharge flange."""
         s = equipment.params["scale"]
-        bearing = point(
-            equipment, "bearing", "bearing", (-0.1 * s, -0.1 * s, self._axis(s)), 0.16 * s, unit="C",
-            normal_range=(-20.0, 80.0), details={"surface": "bearing"},
-        )  # fmt: skip
+        bearing = bearing_point(equipment, (-0.1 * s, -0.1 * s, self._axis(s)), 0.16 * s, equipment.params["paint"])
         outer = 1.75 * 0.055 * s + 0.012
         return [bearing, *flange_point(equipment, "flange", (-0.55 * s, -outer, self._axis(s) + 0.42 * s))]
 

@@ -17,6 +17,7 @@ class ChargingDock(DrawnKind):
 
     name = "charging_dock"
     prefix = "CD"
+    centred = False
     clearance_m = 1.5
 
     def draw(self, rng: np.random.Generator, style: dict[str, Any]) -> dict[str, Any]:
@@ -24,7 +25,7 @@ class ChargingDock(DrawnKind):
         shade = float(rng.uniform(0.7, 1.0))
         return {"column": (0.9 * shade, 0.9 * shade, 0.88 * shade)}
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """None."""
         return []
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from ...types import InspectionPoint
 from ..model import Equipment
-from ..shapes import Y, Z, box, box_between, cylinder, dished, ring
+from ..shapes import Y, Z, box, box_between, cylinder, dished
 from .base import KINDS
-from .drawn import Assembly, DrawnKind, draw_gas, draw_paint, flange_point, point
+from .drawn import Assembly, DrawnKind, bearing_point, draw_gas, draw_paint, flange_point
 from .fittings import blind, bolt_circle, flange, motor, pipe, skid
 
 
@@ -45,14 +45,11 @@ class Compressor(DrawnKind):
             "bottle": float(rng.uniform(10.0, 30.0)),
         }
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The main bearing, and the front cylinder's flange."""
         s = equipment.params["scale"]
         z = self._axis(s)
-        bearing = point(
-            equipment, "bearing", "bearing", (-0.02 * s, -0.31 * s, z), 0.2 * s, unit="C", normal_range=(-20.0, 80.0),
-            details={"surface": "bearing"},
-        )  # fmt: skip
+        bearing = bearing_point(equipment, (-0.02 * s, -0.31 * s, z), 0.2 * s, equipment.params["paint"])
         return [bearing, *flange_point(equipment, "flange", (-0.45 * s, -0.79 * s, z))]
 
     def _axis(self, s: float) -> float:
@@ -85,13 +82,14 @@ class Compressor(DrawnKind):
         ends = (0.25 * s * sign, 0.36 * s * sign, 0.68 * s * sign, 0.76 * s * sign)
         a.add(cylinder((x, ends[0], z), (x, ends[1], z), 0.12 * s), paint, "cylinder")
         a.add(cylinder((x, ends[1], z), (x, ends[2], z), 0.14 * s), paint, "cylinder")
-        for y in np.linspace(ends[1], ends[2], 7):
-            fin = ring((x, y - 0.006 * s, z), (x, y + 0.006 * s, z), 0.13 * s, 0.18 * s, 20)
+        for y in np.linspace(ends[1] + 0.03 * s * sign, ends[2] - 0.05 * s * sign, 5):
+            fin = cylinder((x, y - 0.006 * s, z), (x, y + 0.006 * s, z), 0.18 * s)
             a.add(fin, paint, "cylinder", solid=False)
         a.add(cylinder((x, ends[2], z), (x, ends[3], z), 0.18 * s), paint, "cylinder")
         a.add(cylinder((x, ends[3], z), (x, ends[3] + 0.03 * s * sign, z), 0.15 * s), paint, "cylinder")
         a.detail(bolt_circle((x, ends[3], z), Y, 0.163 * s, 0.01, 0.05, 8), "galvanised", "cylinder")
-        a.add(box_between((x - 0.05, ends[2] - 0.04, 0.0 if abs(ends[2]) > 0.55 * s else 0.18), (x + 0.05, ends[2] + 0.04, z - 0.1 * s)), params["skid_paint"])  # fmt: skip
+        foot = (x - 0.05, ends[2] - 0.04, 0.0)
+        a.add(box_between(foot, (x + 0.05, ends[2] + 0.04, z - 0.1 * s)), params["skid_paint"])
         top = z + 0.42 * s
         a.add(cylinder((x, 0.5 * s * sign, z + 0.1 * s), (x, 0.5 * s * sign, top), 0.05 * s), paint, "cylinder")
         flange(a, (x, 0.5 * s * sign, z + 0.27 * s), Z, 0.05 * s, params["skid_paint"])

@@ -42,7 +42,7 @@ class ControlCabinet(DrawnKind):
         """Terminals alike; the sheet metal a little warm."""
         return {**terminal_heat(rng), "body": float(rng.uniform(0.5, 4.0))}
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The terminals, and the door below them."""
         front, z = -0.5 * equipment.params["deep_m"], equipment.params["window_m"]
         door = point(equipment, "door", "surface", (0.0, front - 0.015, 0.62), 0.4)

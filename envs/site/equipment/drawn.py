@@ -1,12 +1,14 @@
 """Base of the kinds that come with the simulator: they are built from shapes, and their size is measured."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ...types import ByteArray, FloatArray, InspectionPoint, Point
 from .. import artwork
+from ..materials import MATERIALS
 from ..model import Equipment, Part
 from ..shapes import FRONT, Shape, Vector, Z, join, prism, quad, unit
 from .base import EquipmentKind
@@ -105,52 +107,81 @@ class Assembly:
         image = artwork.plate((text or self.tag,), ink, ground)
         self.picture(quad(back + n * (thick + 0.001), width_m, height, n, u), image)
 
-    def parts(self) -> list[Part]:
-        """All parts, in the order in which their looks were first used."""
+    def parts(self, offset_m: Vector = (0.0, 0.0, 0.0)) -> list[Part]:
+        """All parts shifted by `offset_m`, in the order in which their looks were first used."""
         built = [
             join(shapes).part(material, tint, surface, solid, inspectable)
             for (material, tint, surface, solid, inspectable), shapes in self._groups.items()
         ]
-        return built + self._parts
+        shift = np.asarray(offset_m)
+        return [replace(part, vertices_m=part.vertices_m + shift) for part in built + self._parts]
 
 
 class DrawnKind(EquipmentKind):
-    """A kind built from shapes. Subclasses draw params, build the meshes and name the points."""
+    """A kind built from shapes. Subclasses draw params, build the meshes and name the points.
+
+    They may build around any origin: meshes and points are shifted by params["offset_m"] so that the middle of the
+    footprint is the equipment's origin, unless `centred` is False.
+    """
 
     clearance_m: ClassVar[float] = 1.2
+    centred: ClassVar[bool] = True
 
     @abstractmethod
     def draw(self, rng: np.random.Generator, style: dict[str, Any]) -> dict[str, Any]:
-        """Draw the fixed params, without "size_m", "clearance_m" and "plate"."""
+        """Draw the fixed params, without those that `sample` adds."""
 
     @abstractmethod
     def build(self, a: Assembly, equipment: Equipment) -> None:
-        """Add all shapes in the present state to `a`, in the equipment frame."""
+        """Add all shapes in the present state to `a`."""
+
+    @abstractmethod
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
+        """The inspection points, in the frame of `build`."""
 
     def extremes(self, params: dict[str, Any]) -> list[dict[str, Any]]:
         """States that reach furthest out; the size covers them all."""
         return [{}]
 
     def sample(self, rng: np.random.Generator, style: dict[str, Any]) -> dict[str, Any]:
-        """Params with "size_m" measured, "clearance_m" to keep free in front, and "plate", the tag plate's colours."""
+        """Draw the params.
+
+        Besides the kind's own: "size_m" as measured, "offset_m" from the frame of `build` to the equipment frame,
+        "clearance_m" to keep free in front, and "plate", the tag plate's colours.
+        """
         params = self.draw(rng, style)
         params["plate"] = int(rng.integers(len(_PLATES)))
         params["clearance_m"] = self.clearance_m
-        params["size_m"] = self._measure(params)
+        params["size_m"], params["offset_m"] = self._measure(params)
         return params
 
     def parts(self, equipment: Equipment) -> list[Part]:
         """Meshes in the equipment frame in its present state."""
+        return self._assemble(equipment).parts(equipment.params["offset_m"])
+
+    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+        """Inspection points in the equipment frame, independent of `state`."""
+        dx, dy, dz = equipment.params["offset_m"]
+        marked = self.mark(equipment)
+        shifted = [(p.position_m[0] + dx, p.position_m[1] + dy, p.position_m[2] + dz) for p in marked]
+        return [replace(p, position_m=at) for p, at in zip(marked, shifted, strict=True)]
+
+    def _assemble(self, equipment: Equipment) -> Assembly:
         assembly = Assembly(equipment.tag, equipment.params["plate"], equipment.delta_k)
         self.build(assembly, equipment)
-        return assembly.parts()
+        return assembly
 
-    def _measure(self, params: dict[str, Any]) -> Point:
-        reach = np.zeros(3)
+    def _measure(self, params: dict[str, Any]) -> tuple[Point, Point]:
+        """Size (length, width, height) and offset."""
+        low, high = np.full(3, np.inf), np.full(3, -np.inf)
         for state in self.extremes(params):
-            for part in self.parts(Equipment(self.name, "X-000", (0.0, 0.0, 0.0), 0.0, params, state)):
-                reach = np.maximum(reach, np.abs(part.vertices_m).max(axis=0))
-        return (2.0 * float(reach[0]), 2.0 * float(reach[1]), float(reach[2]))
+            for part in self._assemble(Equipment(self.name, "X-000", (0.0, 0.0, 0.0), 0.0, params, state)).parts():
+                low, high = np.minimum(low, part.vertices_m.min(axis=0)), np.maximum(high, part.vertices_m.max(axis=0))
+        if not self.centred:
+            high = np.maximum(np.abs(low), np.abs(high))
+            low = -high
+        size, middle = high - low, 0.5 * (low + high)
+        return (float(size[0]), float(size[1]), float(high[2])), (-float(middle[0]), -float(middle[1]), 0.0)
 
 
 def point(
@@ -194,6 +225,16 @@ def draw_gas(rng: np.random.Generator, style: dict[str, Any]) -> str | None:
     if "gas" in style:
         return None if style["gas"] is None else str(style["gas"])
     return ("CH4", "C3H8")[int(rng.integers(2))]
+
+
+def bearing_point(
+    equipment: Equipment, position_m: Vector, size_m: float, paint: Paint, normal: Vector = FRONT
+) -> InspectionPoint:
+    """The "bearing" point: °C, limit 80 (GB 3215). details: "surface" in `delta_k`; "emissivity" of its paint."""
+    facts = {"surface": "bearing", "emissivity": MATERIALS[paint[0]].emissivity}
+    return point(
+        equipment, "bearing", "bearing", position_m, size_m, normal, unit="C", normal_range=(-20.0, 80.0), details=facts
+    )
 
 
 def flange_point(equipment: Equipment, name: str, position_m: Vector, normal: Vector = FRONT) -> list[InspectionPoint]:

@@ -28,7 +28,7 @@ class ExitDoor(DrawnKind):
             "window": bool(rng.random() < 0.5),
         }
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The door's leaf."""
         return [point(equipment, "door", "surface", (0.0, -0.045, 1.25), 0.5)]
 

@@ -8,7 +8,7 @@ from ...types import InspectionPoint
 from ..model import Equipment
 from ..shapes import X, Y, Z, box_between, cone, cylinder, prism, ring
 from .base import KINDS
-from .drawn import Assembly, DrawnKind, draw_paint, point
+from .drawn import Assembly, DrawnKind, bearing_point, draw_paint
 from .fittings import bolt_circle, motor, skid
 
 _GUARDS = ((0.86, 0.66, 0.08), (0.80, 0.38, 0.06), (0.72, 0.74, 0.75))
@@ -44,15 +44,11 @@ class Fan(DrawnKind):
             "scroll": float(rng.uniform(1.0, 10.0)),
         }
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The bearing beside the scroll."""
         s = equipment.params["scale"]
-        return [
-            point(
-                equipment, "bearing", "bearing", (-0.16 * s, -0.085 * s, self._axis(s)), 0.15 * s, unit="C",
-                normal_range=(-20.0, 80.0), details={"surface": "bearing"},
-            )
-        ]  # fmt: skip
+        at = (-0.16 * s, -0.085 * s, self._axis(s))
+        return [bearing_point(equipment, at, 0.15 * s, equipment.params["paint"])]
 
     def _axis(self, s: float) -> float:
         return 0.15 + 0.55 * s
@@ -92,13 +88,15 @@ class Fan(DrawnKind):
         for at in (x - half, x + half):
             a.add(prism(outline * 1.05, (at - 0.006, 0, z), Y, Z, 0.012, (0.0, 0.0)), paint, "scroll")
         a.add(cone((x - half - 0.12 * s, 0, z), (x - half, 0, z), 0.27 * s, 0.2 * s), paint, "scroll")
-        a.detail(cylinder((x - half - 0.122 * s, 0, z), (x - half - 0.12 * s, 0, z), 0.25 * s), ("rubber", (0.04, 0.04, 0.04)))  # fmt: skip
+        mouth = cylinder((x - half - 0.122 * s, 0, z), (x - half - 0.12 * s, 0, z), 0.25 * s)
+        a.detail(mouth, ("rubber", (0.04, 0.04, 0.04)))
         for radius_m in (0.08, 0.16, 0.24):
             at = x - half - 0.125 * s
             a.detail(ring((at - 0.004, 0, z), (at, 0, z), (radius_m - 0.006) * s, (radius_m + 0.006) * s), "galvanised")
         top = z + 0.61 * s
         y0, y1 = 0.06 * s, 0.48 * s
-        a.add(box_between((x - half - 0.05, y0 - 0.03, top), (x + half + 0.05, y1 + 0.03, top + 0.025)), paint, "scroll")  # fmt: skip
+        collar = box_between((x - half - 0.05, y0 - 0.03, top), (x + half + 0.05, y1 + 0.03, top + 0.025))
+        a.add(collar, paint, "scroll")
         a.add(box_between((x - half, y0, top), (x + half, y1, top + 0.45 * s)), "galvanised", "scroll")
         a.detail(bolt_circle((x - half, 0, z), X, 0.3 * s, 0.01, 0.05, 8), "galvanised", "scroll")
 

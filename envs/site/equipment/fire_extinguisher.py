@@ -28,7 +28,7 @@ class FireExtinguisher(DrawnKind):
             "tint": (0.66 * shade, 0.08 * shade, 0.07 * shade),
         }
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The cylinder."""
         params = equipment.params
         return [point(equipment, "cylinder", "surface", (0.0, -0.06 - params["radius_m"], 0.62), 0.4)]
@@ -44,7 +44,8 @@ class FireExtinguisher(DrawnKind):
         body = [(0, 0), (0.9 * radius, 0), (radius, 0.015), (radius, shell), (0.8 * radius, shell + 0.04),
                 (0.3 * radius, shell + 0.07), (0, shell + 0.07)]  # fmt: skip
         a.add(revolve(body, (0, y, low), Z), red)
-        a.add(cylinder((0, y, low + 0.35 * shell), (0, y, low + 0.75 * shell), 1.008 * radius), ("sign", (0.9, 0.9, 0.86)))  # fmt: skip
+        label = cylinder((0, y, low + 0.35 * shell), (0, y, low + 0.75 * shell), 1.008 * radius)
+        a.detail(label, ("sign", (0.9, 0.9, 0.86)))
         top = low + shell + 0.07
         a.detail(cylinder((0, y, top - 0.01), (0, y, top + 0.05), 0.02), ("paint", (0.08, 0.08, 0.08)))
         a.detail(box((0.02, 0.11, 0.012), (0, y - 0.05, top + 0.06)), ("paint", (0.08, 0.08, 0.08)))

@@ -29,7 +29,7 @@ def bolt_circle(centre_m: Vector, axis: Vector, circle_m: float, bolt_m: float, 
     bolts = []
     for angle in (np.arange(count) + 0.5) * (2 * np.pi / count):
         at = np.asarray(centre_m) + circle_m * (np.cos(angle) * u + np.sin(angle) * v)
-        bolts.append(cylinder(at - half, at + half, bolt_m, 5))
+        bolts.append(cylinder(at - half, at + half, bolt_m, 4))
     return join(bolts)
 
 
@@ -40,7 +40,7 @@ def flange(a: Assembly, centre_m: Vector, axis: Vector, pipe_m: float, paint: Pa
     outer, thick = 1.75 * pipe_m + 0.012, 0.014 + 0.12 * pipe_m
     for sign in (-1.0, 1.0):
         a.add(cylinder(centre + sign * 0.002 * along, centre + sign * (0.002 + thick) * along, outer), paint)
-    a.detail(cylinder(centre - 0.002 * along, centre + 0.002 * along, 1.3 * pipe_m), ("rubber", (0.25, 0.25, 0.24)))
+    a.detail(cylinder(centre - 0.002 * along, centre + 0.002 * along, 1.3 * pipe_m, 8), ("rubber", (0.25, 0.25, 0.24)))
     circle = 0.5 * (outer + pipe_m) + 0.004
     a.detail(bolt_circle(centre, along, circle, 0.005 + 0.07 * pipe_m, 2 * thick + 0.03, bolts), "galvanised")
 

@@ -30,7 +30,7 @@ class GasDetector(DrawnKind):
             "gas": draw_gas(rng, style),
         }
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The housing."""
         return [point(equipment, "housing", "surface", (0.0, -0.135, equipment.params["height_m"]), 0.2)]
 

@@ -38,7 +38,7 @@ class GateValve(ValveKind):
         params["ground"] = _GROUNDS[int(rng.integers(len(_GROUNDS)))]
         return params
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The position plate, and the flange beside it where the line holds gas."""
         params = equipment.params
         outer = 1.75 * params["pipe_m"] + 0.012

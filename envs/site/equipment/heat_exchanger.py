@@ -38,7 +38,7 @@ class HeatExchanger(DrawnKind):
         warm = float(rng.uniform(5.0, 20.0))
         return {"shell": 0.3 * warm if params["lagged"] else warm, "channel": 1.2 * warm}
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The shell's front, and the girth flange."""
         params = equipment.params
         radius, z = params["radius_m"], params["axis_m"]
@@ -83,7 +83,8 @@ class HeatExchanger(DrawnKind):
             a.add(cylinder((x, 0, z), (x, 0, end), 0.07), params["paint"], "channel")
             flange(a, (x, 0, end), Z, 0.07, trim)
         back = radius + 0.3
-        pipe(a, [(x, 0, z + radius + 0.14), (x, 0, z + radius + 0.5), (x, back, z + radius + 0.5), (x, back, 0)], 0.07, trim)  # fmt: skip
+        top = z + radius + 0.5
+        pipe(a, [(x, 0, z + radius + 0.14), (x, 0, top), (x, back, top), (x, back, 0)], 0.07, trim)
         a.add(cylinder((x, 0, 0), (x, 0, z - radius - 0.14), 0.07), trim)
         x = 0.42 * params["shell_m"]
         a.add(cylinder((x, 0, z), (x, 0, z + radius + 0.14), 0.06), params["paint"], "shell")

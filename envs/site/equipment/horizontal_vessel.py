@@ -37,7 +37,7 @@ class HorizontalVessel(DrawnKind):
         """Slightly warm shell."""
         return {"shell": float(rng.uniform(0.0, 10.0))}
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The shell's front, and the front nozzle."""
         params = equipment.params
         radius, z = params["radius_m"], params["axis_m"]
@@ -67,7 +67,8 @@ class HorizontalVessel(DrawnKind):
         x = -0.3 * length
         a.add(cylinder((x, 0, top - 0.1), (x, 0, top + 0.16), 0.05), trim)
         flange(a, (x, 0, top + 0.16), (0, 0, 1), 0.05, trim)
-        pipe(a, [(x, 0, top + 0.16), (x, 0, top + 0.45), (x, radius + 0.25, top + 0.45), (x, radius + 0.25, 0)], 0.05, trim)  # fmt: skip
+        back, high = radius + 0.25, top + 0.45
+        pipe(a, [(x, 0, top + 0.16), (x, 0, high), (x, back, high), (x, back, 0)], 0.05, trim)
         x = 0.0
         a.add(cylinder((x, 0, top - 0.1), (x, 0, top + 0.1), 0.03), trim)
         flange(a, (x, 0, top + 0.12), (0, 0, 1), 0.03, trim, 6)

@@ -36,7 +36,7 @@ class JunctionBox(DrawnKind):
         heat = terminal_heat(rng)
         return {**heat, "body": 0.15 * heat["terminal_1"]}
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The terminals."""
         return [terminal_point(equipment, self._front() + 0.012, equipment.params["middle_m"] + 0.02)]
 

@@ -17,6 +17,7 @@ class LampPost(DrawnKind):
 
     name = "lamp_post"
     prefix = "LP"
+    centred = False
     clearance_m = 0.3
 
     def draw(self, rng: np.random.Generator, style: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +29,7 @@ class LampPost(DrawnKind):
             "lamp_m": (0.0, -0.62, height - 0.09),
         }
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """None."""
         return []
 

@@ -82,7 +82,7 @@ class LeverValve(ValveKind):
         """Along the pipe."""
         return 90.0 if params["level_pipe"] else 0.0
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The lever, and the flange beside it where the line holds gas."""
         params = equipment.params
         z, r = params["height_m"], params["pipe_m"]

@@ -41,7 +41,7 @@ class PipeRack(DrawnKind):
             return "lagging"
         return "rusted_steel" if kind < 0.3 else draw_paint(rng, style)
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The front pipe and its flanges."""
         params = equipment.params
         radius = params["low_pipes"][0][0]

@@ -53,7 +53,7 @@ class DialKind(DrawnKind):
         low, high = params["normal_range"]
         return {"reading": float(low + (high - low) * rng.uniform(0.1, 0.9))}
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The dial."""
         params = equipment.params
         look = artwork.DIALS[params["face"]]

@@ -47,7 +47,7 @@ class SightGlass(DrawnKind):
         low, high = params["normal_range"]
         return {"level_pct": float(low + (high - low) * rng.uniform(0.1, 0.9))}
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The glass."""
         params = equipment.params
         return [

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ...types import InspectionPoint
+from ..materials import MATERIALS
 from ..model import Equipment
 from ..shapes import bend, box, cylinder, fade, tube
 from .drawn import Assembly, point
@@ -38,12 +39,14 @@ def terminal_point(equipment: Equipment, y_m: float, z_m: float) -> InspectionPo
     """The "terminals" point, its patch in the plane y = `y_m`, centred at height `z_m`.
 
     Value: K between hottest and coolest; domain limits 4 and 15 K (NETA MTS). details: "terminals", (right, up)
-    offsets of the three terminals in the patch plane, metres, right = up x normal; "surfaces", their surfaces.
+    offsets of the three terminals in the patch plane, metres, right = up x normal; "surfaces", their
+    surfaces; "emissivity", of their sleeves.
     """
     pitch = equipment.params["pitch_m"]
     facts = {
         "terminals": tuple((pitch * (k - 1), 0.0) for k in range(3)),
         "surfaces": tuple(f"terminal_{k}" for k in range(3)),
+        "emissivity": MATERIALS["rubber"].emissivity,
     }
     return point(
         equipment, "terminals", "joint", (0.0, y_m, z_m), 3.0 * pitch, unit="K", normal_range=(0.0, 4.0), details=facts
@@ -59,8 +62,8 @@ def add_terminals(a: Assembly, params: dict[str, Any], y_m: float, z_m: float, d
         a.add(box((0.046, 0.036, 0.07), (x, y_m + 0.02, z_m)), ("rubber", tint), name, solid=False)
         a.detail(cylinder((x, y_m + 0.02, z_m - 0.035), (x, y_m + 0.02, z_m - 0.06), 0.016, 10), ("rubber", tint), name)
         a.detail(cylinder((x, y_m + 0.004, z_m), (x, y_m - 0.004, z_m), 0.009, 6), "copper", name)
-        low = z_m - drop_m
-        cable = tube(bend([(x, y_m + 0.02, z_m - 0.055), (x, y_m + 0.02, z_m - 0.5 * drop_m), (0.7 * x, y_m + 0.05, low)], 0.05, 2), 0.012, 8)  # fmt: skip
+        path = [(x, y_m + 0.02, z_m - 0.055), (x, y_m + 0.02, z_m - 0.5 * drop_m), (0.7 * x, y_m + 0.05, z_m - drop_m)]
+        cable = tube(bend(path, 0.05, 2), 0.012, 8)
         # The copper carries the joint's heat along the cable; it has faded after a hand's breadth.
         warm = fade(cable.vertices_m, (x, y_m + 0.02, z_m - 0.05), 0.07, 1.0)
         a.warm(cable, ("rubber", (0.09, 0.09, 0.10)), name, warm)

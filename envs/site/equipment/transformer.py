@@ -37,7 +37,7 @@ class Transformer(DrawnKind):
         oil = float(rng.uniform(10.0, 30.0))
         return {"tank": oil, "fins": 0.8 * oil, "bushing": float(rng.uniform(1.0, 4.0))}
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The three bushings, and the tank's front."""
         s = equipment.params["scale"]
         found = []
@@ -81,7 +81,7 @@ class Transformer(DrawnKind):
             shed = 0.092 - 0.005 * k
             profile += [(0.038, low), (0.038, low + 0.012), (shed, low + 0.022), (shed, low + 0.03)]
         profile += [(0.036, 0.345), (0.03, 0.38), (0.0, 0.38)]
-        a.add(revolve([(r * s, h * s) for r, h in profile], foot, segments=16), ("plastic", params["glaze"]), "bushing")
+        a.add(revolve([(r * s, h * s) for r, h in profile], foot, segments=12), ("plastic", params["glaze"]), "bushing")
         a.add(cylinder((x, y, z + 0.37 * s), (x, y, z + 0.47 * s), 0.014 * s), "copper", "bushing", solid=False)
         a.add(box((0.07 * s, 0.02, 0.05 * s), (x, y, z + 0.45 * s)), "aluminium", "bushing", solid=False)
 

@@ -33,7 +33,7 @@ class VerticalTank(DrawnKind):
             "gas": draw_gas(rng, style),
         }
 
-    def points(self, equipment: Equipment) -> list[InspectionPoint]:
+    def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The manhole cover, and the drain flange."""
         radius = equipment.params["radius_m"]
         manhole = point(equipment, "manhole", "surface", (0.0, -radius - 0.19, 1.15), 0.55)
@@ -54,8 +54,8 @@ class VerticalTank(DrawnKind):
         self._add_ladder(a, radius, top)
         x, y = 0.62 * radius, -0.78 * radius
         gas_nozzle(a, (x, y + 0.1, 0.72), (x, y - 0.19, 0.72), 0.045, params["trim_paint"])
-        pipe(a, [(-0.3 * radius, 0, top + 0.2 * radius), (-0.3 * radius, 0, top + 0.4), (-0.3 * radius, radius + 0.18, top + 0.4),
-                 (-0.3 * radius, radius + 0.18, 0)], 0.045, params["trim_paint"])  # fmt: skip
+        x, back, high = -0.3 * radius, radius + 0.18, top + 0.4
+        pipe(a, [(x, 0, high - 0.4), (x, 0, high), (x, back, high), (x, back, 0)], 0.045, params["trim_paint"])
         gas_nozzle(a, (0.35 * radius, 0, top), (0.35 * radius, 0, top + 0.42), 0.06, params["trim_paint"])
         a.plate((-0.5 * radius, -0.868 * radius - 0.003, 1.5), 0.3, (-0.5, -0.866, 0.0))
 
@@ -95,7 +95,7 @@ class VerticalTank(DrawnKind):
                 a.add(cylinder((x, y, z), (radius * 0.9, y, z), 0.015), "galvanised")
         for z in np.arange(0.3, top + 0.6, 0.3):
             a.detail(cylinder((x, -0.2, z), (x, 0.2, z), 0.012, 6), "galvanised")
-        rim = torus((0, 0, top + 0.55), Z, 0.9 * radius, 0.018, 32, 6)
+        rim = torus((0, 0, top + 0.55), Z, 0.9 * radius, 0.018, 24, 5)
         a.add(rim, "galvanised", solid=False)
         for angle in np.arange(6) * (np.pi / 3) + 0.5:
             x, y = 0.9 * radius * np.cos(angle), 0.9 * radius * np.sin(angle)
