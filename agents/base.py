@@ -17,6 +17,15 @@ Observation = dict[str, Any]
 Commission = Callable[[FloatArray, FloatArray, float], Observation]
 
 
+@dataclass(frozen=True)
+class Sighting:
+    """Something an agent made out in its latest picture, for people: box (x0, y0, x1, y1) px and a short label."""
+
+    box_px: tuple[float, float, float, float]
+    label: str
+    alarm: bool = False
+
+
 @dataclass
 class Decision:
     """One step of an agent: an action in the env's action space, and what it has to say.
@@ -26,12 +35,16 @@ class Decision:
         reports: claims that something is wrong.
         readings: logged values of inspection points.
         done: the patrol is over, the robot is back.
+        activity: what it is doing, in a few words for people.
+        sightings: what it made out in its latest picture; empty where there was no new one.
     """
 
     action: FloatArray
     reports: list[Report] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     done: bool = False
+    activity: str = ""
+    sightings: list[Sighting] = field(default_factory=list)
 
 
 class Agent(ABC):

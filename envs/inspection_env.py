@@ -44,17 +44,17 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
     """A quadruped patrols a site, looks, reports and is scored.
 
     ## Action space
-    `control="velocity"`: `Box(-1, 1, (6,))` at 10 Hz: forward, lateral and yaw rate in shares of the robot's limits, then
-    camera pan (±1 is the robot's pan limit), tilt (from lowest to highest) and zoom (geometric, from 1× to the longest).
+    `control="velocity"`: `Box(-1, 1, (6,))` at 10 Hz: forward, lateral and yaw rate in shares of the robot's limits,
+    then camera pan (±1 is the robot's pan limit), tilt (lowest to highest) and zoom (geometric, 1× to the longest).
     `control="joint"`: `Box(-1, 1, (12,))` at 50 Hz: joint targets about the standing pose.
 
     ## Observation space
-    A flat `Dict`: always `time`, `pose` (estimated x, y, z, roll, pitch, yaw), `velocity`, `head`, `battery`, and the keys of
-    each sensor asked for. All float32 or uint8 with finite bounds; arrays are fresh copies.
+    A flat `Dict`: always `time`, `pose` (estimated x, y, z, roll, pitch, yaw), `velocity`, `head`, `battery`, and the
+    keys of each sensor asked for. All float32 or uint8 with finite bounds; arrays are fresh copies.
 
     ## Rewards
-    A weighted sum of named terms (`info["reward_terms"]`): newly covered area, points served, matched reports, false alarms,
-    energy. `info["cost"]` holds the safety cost apart.
+    A weighted sum of named terms (`info["reward_terms"]`): newly covered area, points served, matched reports, false
+    alarms, energy. `info["cost"]` holds the safety cost apart.
 
     ## Episode end
     Terminated by a fall of 2 s, a flat battery, or `finish()`; truncated at the size's time limit.
@@ -73,7 +73,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         ValueError: an argument is unknown; the message lists what is allowed.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         every = self._suite.spaces()
         self.observation_space = spaces.Dict({key: every[key] for key in self._keys})
         self.action_space = spaces.Box(-1.0, 1.0, (12 if self._joints else 6,), np.float32)
-        self._scorer, self._reward = Scorer(), Reward()
+        self.scorer, self._reward = Scorer(), Reward()
         self._physics: Physics | None = None
         self._world: World | None = None
         self._outside, self._lidar = OutsideCamera(), Lidar()
@@ -121,8 +121,8 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
 
         Args:
             seed: of everything random in the episode.
-            options: "site_seed": which site of the split (None: drawn); "anomalies": None to sample them, [] for a healthy
-                site, or a list of {"class", "tag", "severity"} (tag and severity may be left out).
+            options: "site_seed": which site of the split (None: drawn); "anomalies": None to sample them, [] for a
+                healthy site, or a list of {"class", "tag", "severity"} (tag and severity may be left out).
 
         Raises:
             ValueError: an option is unknown or cannot be met on this site.
@@ -135,7 +135,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         healthy = generate(self.scenario, self.size.name, self.split, site_seed)
         live = healthy.copy()
         if wanted["anomalies"] is None:
-            self.anomalies = sample_anomalies(live, self.size.anomalies, self.size.distractors, rng)
+            self.anomalies: list[AnomalyTruth] = sample_anomalies(live, self.size.anomalies, self.size.distractors, rng)
         else:
             self.anomalies = place_named(live, wanted["anomalies"], rng)
         if self._physics is None:
@@ -148,12 +148,12 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
     def _start(self, healthy: Site, live: Site, rng: np.random.Generator) -> None:
         """Everything that counts and remembers, at the start of an episode."""
         world = self.world
-        self.briefing = make_briefing(healthy, merge(healthy), self.robot_spec, self.size.time_limit_s)
+        self.briefing: Briefing = make_briefing(healthy, merge(healthy), self.robot_spec, self.size.time_limit_s)
         self._reference: ReferenceCamera | None = ReferenceCamera(healthy, self.split, rng)
         self._believe = PoseEstimator(rng)
         self._suite.reset(rng)
         self._rng = rng
-        self._steps, self._zoom, self._fallen_s = 0, 1.0, 0.0
+        self._steps, self.zoom, self._fallen_s = 0, 1.0, 0.0
         self._finished = self._over = False
         self._reports: list[Report] = []
         self._readings: list[Reading] = []
@@ -161,8 +161,8 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self._energy_wh = world.robot.state.energy_wh
         self._last_m = world.robot.state.position_m
         self.frame: Frame | None = None
-        self._scorer.reset(episode_context(world, self.anomalies, self.briefing))
-        self._reward.reset(self._scorer)
+        self.scorer.reset(episode_context(world, self.anomalies, self.briefing))
+        self._reward.reset(self.scorer)
 
     def step(self, action: FloatArray) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Act for one control period.
@@ -183,8 +183,8 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self._steps += 1
         observation = self._observe()
         record = self._record()
-        self._scorer.update(record)
-        terms = self._reward.terms(self._scorer, record)
+        self.scorer.update(record)
+        terms = self._reward.terms(self.scorer, record)
         self._fallen_s = self._fallen_s + self._dt_s if world.robot.fallen else 0.0
         terminated = self._finished or self._fallen_s >= _FALL_ENDS_S or world.robot.battery_fraction <= 0.0
         truncated = not terminated and world.time_s >= self.size.time_limit_s - 1e-6
@@ -246,7 +246,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
 
     def score(self) -> dict[str, Any]:
         """Ground-truth score so far, in the fields of score.json that follow from the episode alone."""
-        return self._scorer.score()
+        return self.scorer.score()
 
     @property
     def world(self) -> World:
@@ -273,14 +273,14 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         robot.set_command(action[0] * speed.forward_m_s, action[1] * speed.lateral_m_s, action[2] * speed.yaw_rad_s)
         low, high = head.tilt_rad
         robot.set_head(action[3] * head.pan_rad[1], low + (action[4] + 1.0) / 2.0 * (high - low))
-        self._zoom = float(ZOOM[0] * (ZOOM[1] / ZOOM[0]) ** ((action[5] + 1.0) / 2.0))
+        self.zoom = float(ZOOM[0] * (ZOOM[1] / ZOOM[0]) ** ((action[5] + 1.0) / 2.0))
 
     def _observe(self) -> Observation:
         world = self.world
         if self._suite.due(self._steps):
             world.look()
         context = SensorContext(
-            world.time_s, world.scene, world.robot, self._zoom, self._believe, self._rng, world.gas, world.sound
+            world.time_s, world.scene, world.robot, self.zoom, self._believe, self._rng, world.gas, world.sound
         )
         everything = self._suite.observe(self._steps, context)
         self.frame = context.shared.get("frame")
@@ -312,9 +312,9 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         )
 
     def _info(self, terms: dict[str, float]) -> dict[str, Any]:
-        score = self._scorer.score()
+        score = self.scorer.score()
         return {
-            "cost": self._scorer.metric(Safety).cost,
+            "cost": self.scorer.metric(Safety).cost,
             "reward_terms": terms,
             "score": {name: score[name] for name in _SHOWN},
         }

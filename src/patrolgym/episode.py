@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from patrolgym.envs.registration import IDS
 
 from .catalogue import catalogue
 from .errors import UserError
+from .recording.recorder import PatrolRecorder
 
 #: Called after each step with the env, the agent's decision and the seconds since the episode began.
 Watcher = Callable[[InspectionEnv, Decision, float], None]
@@ -100,11 +102,14 @@ def run(config: RunConfig, seed: int, out: Path, *, video: bool) -> int:
     interrupted = False
     started = time.perf_counter()
     try:
-        with _recorder(out / "patrol.mp4" if video else None) as record, _progress() as progress:
+        with ExitStack() as stack:
+            record = stack.enter_context(PatrolRecorder(out / "patrol.mp4")) if video else None
+            progress = stack.enter_context(_progress())
             task = progress.add_task(f"{config.scenario} {config.size}, seed {seed}", total=None)
 
             def watch(env: InspectionEnv, decision: Decision, time_s: float) -> None:
-                record(env, decision, time_s)
+                if record is not None:
+                    record(env, decision, time_s)
                 progress.update(task, completed=time_s, total=env.briefing.time_limit_s)
 
             try:

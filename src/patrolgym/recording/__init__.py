@@ -1,0 +1,1 @@
+"""Videos of patrols, made for people."""
