@@ -1,0 +1,169 @@
+"""Works the camera: references before the patrol, shots at a stop, glances while walking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from patrolgym.agents.base import Commission
+from patrolgym.agents.navigation.belief import Belief
+from patrolgym.agents.navigation.gaze import Gaze
+from patrolgym.agents.navigation.optics import level_rotation
+from patrolgym.agents.navigation.plan import Plan
+from patrolgym.agents.navigation.viewpoints import Shot, Stand, pick_shots
+from patrolgym.agents.vision.view import View
+from patrolgym.envs.types import FloatArray
+
+AIM_SHARE = 0.3
+"""A picture counts as the shot if its axis is off by less than this share of the half width."""
+ZOOM_SHARE = 0.03
+LEAST_LEFT_M2 = 0.05
+MAX_TRIES = 4
+SAME_PLACE_M = 0.35
+SAME_AIM_COS = float(np.cos(np.deg2rad(12.0)))
+GLANCE_HEAD_RAD = 1.0
+"""The head turns 120° a second and a picture comes every half second."""
+GLANCE_LEAST_M2 = 0.04
+AHEAD = Shot((0.0, 0.0, 0.0), 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """Where the camera should look: a place (world) and a zoom."""
+
+    look_at_m: FloatArray
+    zoom: float
+
+
+class Album:
+    """Pictures of the healthy site, taken before the patrol from the planned places."""
+
+    def __init__(self) -> None:
+        self._views: list[View] = []
+        self._places = np.zeros((0, 3))
+        self._axes = np.zeros((0, 3))
+        self._focal = np.zeros(0)
+
+    def take(self, commission: Commission, stands: Sequence[Stand], focal_px: float) -> None:
+        """Take a picture for every shot of the stands; `focal_px` is the focal length at zoom 1."""
+        for stand in stands:
+            for shot in stand.shots:
+                rotation = level_rotation(np.asarray(shot.look_at_m) - stand.eye_m)
+                picture = commission(stand.eye_m, rotation, shot.zoom)
+                # Halves of the floats suffice for a reference: 2 mm and 0.02 K at usual values.
+                depth, thermal = (picture[key].astype(np.float16) for key in ("depth", "thermal"))
+                self._views.append(
+                    View(picture["rgb"], depth, thermal, stand.eye_m.copy(), rotation, focal_px * shot.zoom)
+                )
+        self._places = np.array([view.position_m for view in self._views]).reshape(-1, 3)
+        self._axes = np.array([view.rotation[:, 2] for view in self._views]).reshape(-1, 3)
+        self._focal = np.array([view.focal_px for view in self._views])
+
+    def match(self, view: View) -> View | None:
+        """The reference taken most nearly like a view, None if there is none near enough."""
+        if not self._views:
+            return None
+        gap = np.linalg.norm(self._places - view.position_m, axis=1)
+        cos = self._axes @ view.rotation[:, 2]
+        ratio = np.abs(np.log(self._focal / view.focal_px))
+        # What is off by a good part of the frame cannot be laid over it.
+        off = np.arccos(np.clip(cos, -1.0, 1.0)) * view.focal_px / (view.depth_m.shape[1] / 2)
+        badness = gap / SAME_PLACE_M + off / 0.5 + ratio / 0.3
+        best = int(np.argmin(badness))
+        if gap[best] > SAME_PLACE_M or off[best] > 0.5 or ratio[best] > 0.3:
+            return None
+        found = self._views[best]
+        depth, thermal = found.depth_m.astype(np.float32), found.thermal_c.astype(np.float32)
+        return View(found.rgb, depth, thermal, found.position_m, found.rotation, found.focal_px)
+
+
+class Shooting:
+    """The shots of one stop, one after another.
+
+    Args:
+        shots: in any order; they are taken so that the head turns little.
+        gaze: where the head must turn.
+        base_m, rotation, pan, tilt: the robot and its head now.
+    """
+
+    def __init__(
+        self, shots: Sequence[Shot], gaze: Gaze, base_m: FloatArray, rotation: FloatArray, pan: float, tilt: float
+    ) -> None:
+        self._queue = gaze.in_order(shots, base_m, rotation, pan, tilt)
+        self._tries = 0
+
+    @property
+    def shot(self) -> Shot | None:
+        """The shot to take now, None when all are taken."""
+        return self._queue[0] if self._queue else None
+
+    def skip_seen(self, belief: Belief) -> None:
+        """Leave out surface shots that have little left to show."""
+        left = belief.left
+        while self._queue and self._queue[0].point is None and worth(self._queue[0], left) < LEAST_LEFT_M2:
+            self._next()
+
+    def points_only(self) -> None:
+        """Leave out everything but inspection points."""
+        self._queue = [shot for shot in self._queue if shot.point is not None]
+
+    def done_with(self) -> None:
+        """The current shot is taken."""
+        self._next()
+
+    def tried(self, view: View, focal_px: float) -> bool:
+        """Whether a picture is the current shot; one that is not counts as a try only if the lens had the zoom for it."""
+        shot = self.shot
+        if shot is None or abs(view.focal_px / (focal_px * shot.zoom) - 1.0) > ZOOM_SHARE:
+            return False
+        sight = np.asarray(shot.look_at_m) - view.position_m
+        cos = float(sight @ view.rotation[:, 2]) / max(float(np.linalg.norm(sight)), 1e-9)
+        off = float(np.arccos(np.clip(cos, -1.0, 1.0))) * view.focal_px / (view.depth_m.shape[1] / 2)
+        self._tries += 1
+        return off < AIM_SHARE
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the current shot was tried often enough."""
+        return self._tries >= MAX_TRIES
+
+    def add(self, shots: Sequence[Shot]) -> None:
+        """More shots, at the end."""
+        self._queue.extend(shots)
+
+    def _next(self) -> None:
+        self._queue.pop(0)
+        self._tries = 0
+
+
+def worth(shot: Shot, left: FloatArray) -> float:
+    """What a shot still has to show, m²; a shot without planned targets keeps its planned value."""
+    return float(left[shot.targets].sum()) if len(shot.targets) else shot.value_m2
+
+
+def glance(
+    plan: Plan, belief: Belief, gaze: Gaze, base_m: FloatArray, rotation: FloatArray, pan: float, tilt: float
+) -> Aim | None:
+    """The look from where the robot will be that shows the most of what is left; None if nothing is worth it.
+
+    Args:
+        plan: what is visible from where.
+        belief: what is left.
+        gaze: where the head must turn.
+        base_m, rotation: the robot as it will be when the next picture is taken.
+        pan, tilt: the head now.
+    """
+    lens = gaze.lens(base_m, rotation, pan, tilt)
+    eyes = plan.sights.eyes_m
+    if not len(eyes):
+        return None
+    nearest = int(np.argmin(((eyes[:, :2] - lens[:2]) ** 2).sum(axis=1)))
+    shots = pick_shots(
+        lens, plan.sights.visible(nearest), plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2, most=6
+    )
+    for shot in shots:
+        place = np.asarray(shot.look_at_m)
+        to_pan, to_tilt = gaze.aim(base_m, rotation, place)
+        if gaze.reachable(to_pan, to_tilt) and max(abs(to_pan - pan), abs(to_tilt - tilt)) < GLANCE_HEAD_RAD:
+            return Aim(place, shot.zoom)
+    return None

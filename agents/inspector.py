@@ -1,0 +1,92 @@
+"""Looks at pictures: runs the detectors, keeps the findings, and says what is served."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from patrolgym.agents.fusion import Findings
+from patrolgym.agents.navigation.viewpoints import patch_samples
+from patrolgym.agents.vision.base import Surroundings, point_detector, scanners
+from patrolgym.agents.vision.view import View
+from patrolgym.envs.types import Briefing, InspectionPoint
+
+SERVED_COS = 0.5
+DENSITY_MARGIN = 1.03
+BORDER_PX = 2.0
+MAX_POINTS = 3
+"""At most so many points are read in one picture: reading takes time, and a stop shows each more than once."""
+
+
+class Inspector:
+    """Eyes and memory of the patrol.
+
+    Args:
+        briefing: points and zones.
+
+    Attributes:
+        findings: what was found so far.
+        served: names of points whose patch was wholly in a picture at its density.
+    """
+
+    def __init__(self, briefing: Briefing) -> None:
+        self.findings = Findings(briefing.points)
+        self.served: set[str] = set()
+        self._points = {point.name: point for point in briefing.points}
+        self._order = tuple(briefing.points)
+        self._centres = np.array([point.position_m for point in briefing.points]).reshape(-1, 3)
+        self._normals = np.array([point.normal for point in briefing.points]).reshape(-1, 3)
+        self._density = np.array([point.density_px_m for point in briefing.points])
+        self._surroundings = Surroundings(briefing.zones, briefing.points)
+        self._scanners = scanners()
+        self._previous: View | None = None
+
+    def point(self, name: str) -> InspectionPoint:
+        """The point of a name."""
+        return self._points[name]
+
+    def look(self, view: View, reference: View | None) -> None:
+        """Take in a picture; `reference` is one of the healthy site from about the same place."""
+        for point in self._whole_in(view)[:MAX_POINTS]:
+            self.served.add(point.name)
+            detector = point_detector(point)
+            log = self.findings.logs[point.name]
+            if detector is not None and (log.wants_more or len(log.weight) < 2):
+                self.findings.inspected(point, detector.inspect(view, point, reference), view)
+        found = [
+            detection
+            for scanner in self._scanners
+            for detection in scanner.scan(view, reference, self._surroundings, self._previous)
+        ]
+        self.findings.scanned(view, found)
+        self._previous = view
+
+    def settled(self, name: str) -> bool:
+        """Whether a point is served and needs no further look."""
+        if name not in self.served:
+            return False
+        return point_detector(self._points[name]) is None or not self.findings.logs[name].wants_more
+
+    def _whole_in(self, view: View) -> Sequence[InspectionPoint]:
+        """Points that the view serves, the densest first."""
+        if not self._order:
+            return []
+        offset = self._centres - view.position_m
+        depth = offset @ view.rotation[:, 2]
+        dense = view.focal_px >= DENSITY_MARGIN * self._density * depth
+        cos = -np.einsum("ij,ij->i", offset, self._normals)
+        near = np.flatnonzero((depth > 0.1) & dense & (cos > SERVED_COS * np.linalg.norm(offset, axis=1)))
+        shown = [self._order[index] for index in near if whole(view, self._order[index])]
+        return sorted(shown, key=lambda point: -point.density_px_m)
+
+
+def whole(view: View, point: InspectionPoint) -> bool:
+    """Whether the whole patch of a point lies in the frame with nothing measured before it."""
+    pixels, depth = view.project(patch_samples(point))
+    h, w = view.depth_m.shape
+    x, y = pixels.T
+    inside = (x > BORDER_PX) & (x < w - 1 - BORDER_PX) & (y > BORDER_PX) & (y < h - 1 - BORDER_PX) & (depth > 0.05)
+    if not inside.all():
+        return False
+    measured = view.depth_m[y.astype(np.int64), x.astype(np.int64)]
+    slack = 0.08 + 0.5 * point.size_m + 0.03 * depth
+    return bool(((measured == 0.0) | (measured > depth - slack)).mean() > 0.7)

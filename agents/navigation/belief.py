@@ -1,0 +1,62 @@
+"""What the agent believes it has seen: its own account of coverage, from its own pictures."""
+
+import numpy as np
+
+from patrolgym.agents.vision.view import View
+from patrolgym.envs.types import BoolArray, FloatArray
+
+from .targets import Targets
+
+DENSITY_SHARE = 0.92
+"""Targets ask for 12 % more density than coverage does; a little less than planned still counts."""
+COS_SLACK = 0.02
+BORDER_PX = 3
+DEPTH_SLACK_M = 0.12
+
+
+class Belief:
+    """Which targets have been seen.
+
+    Attributes:
+        seen: (n,) flags.
+    """
+
+    def __init__(self, targets: Targets) -> None:
+        self._targets = targets
+        self.seen = np.zeros(len(targets), dtype=bool)
+
+    @property
+    def left(self) -> FloatArray:
+        """(n,) weight still to be seen of each target."""
+        return np.where(self.seen, 0.0, self._targets.weight)
+
+    @property
+    def share(self) -> float:
+        """Weight seen over all weight, 0..1."""
+        total = float(self._targets.weight.sum())
+        return float(self._targets.weight[self.seen].sum()) / total if total > 0 else 1.0
+
+    def update(self, view: View) -> None:
+        """Mark what a picture shows, by its estimated pose and measured depth."""
+        rest = np.flatnonzero(~self.seen)
+        rest = rest[self._shown(view, rest)]
+        self.seen[rest] = True
+
+    def _shown(self, view: View, index: BoolArray) -> BoolArray:
+        targets = self._targets
+        position = targets.position_m[index]
+        offset = position - view.position_m
+        depth = offset @ view.rotation[:, 2]
+        shown = (depth > 0.1) & (view.focal_px >= DENSITY_SHARE * targets.density_px_m[index] * depth)
+        near = np.flatnonzero(shown)
+        pixels, deep = view.project(position[near])
+        h, w = view.depth_m.shape
+        column, row = np.rint(pixels).astype(np.int64).T
+        inside = (column >= BORDER_PX) & (column < w - BORDER_PX) & (row >= BORDER_PX) & (row < h - BORDER_PX)
+        sight = offset[near]
+        cos = -np.einsum("ij,ij->i", sight, targets.normal[index[near]])
+        inside &= cos >= (targets.cos_limit[index[near]] - COS_SLACK) * np.linalg.norm(sight, axis=1)
+        measured = view.depth_m[row.clip(0, h - 1), column.clip(0, w - 1)]
+        hidden = (measured > 0) & (measured < deep * 0.97 - DEPTH_SLACK_M)
+        shown[near] = inside & ~hidden
+        return np.asarray(shown)

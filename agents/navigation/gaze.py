@@ -1,0 +1,103 @@
+"""Where the head must turn to look at a place."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from patrolgym.envs.types import FloatArray, RobotInfo
+
+from .viewpoints import Shot
+
+REMEMBER = 40
+TURN_BODY_RAD = 2.7
+"""Aims farther round than this are left to the legs: the head stops at 165°."""
+
+
+class Gaze:
+    """Pan and tilt for a place to look at; learns where the lens sits on the robot from the pictures' poses.
+
+    The lens is modelled at `mount + turn(pan, tilt) @ lever` in the base frame. Before the first picture the
+    mount is taken to be right over the robot's centre.
+
+    Args:
+        robot: head limits and lens height.
+        base_height_m: height of the base over the ground.
+    """
+
+    def __init__(self, robot: RobotInfo, base_height_m: float) -> None:
+        self._pan, self._tilt = robot.pan_rad, robot.tilt_rad
+        self._model = np.array([0.0, 0.0, robot.camera_height_m - base_height_m, 0.0, 0.0, 0.0])
+        self._rows: list[FloatArray] = []
+        self._lens: list[FloatArray] = []
+
+    @property
+    def mount_m(self) -> FloatArray:
+        """(3,) the head's pivot in the base frame, as learnt so far."""
+        return self._model[:3].copy()
+
+    def learn(
+        self, base_m: FloatArray, base_rotation: FloatArray, lens_m: FloatArray, lens_rotation: FloatArray
+    ) -> None:
+        """Take in where the lens was in one picture (base and lens poses of the same moment, world frame)."""
+        head = base_rotation.T @ lens_rotation @ HEAD_TO_CAMERA
+        self._rows = [*self._rows, np.hstack([np.eye(3), head])][-REMEMBER:]
+        self._lens = [*self._lens, base_rotation.T @ (lens_m - base_m)][-REMEMBER:]
+        # Few directions do not tell mount and lever apart: a weak prior keeps the lever at zero.
+        prior = 0.1 * np.eye(6)
+        start = np.zeros(6)
+        matrix = np.vstack([*self._rows, prior])
+        self._model = np.linalg.lstsq(matrix, np.concatenate([*self._lens, start]), rcond=None)[0]
+
+    def lens(self, base_m: FloatArray, base_rotation: FloatArray, pan: float, tilt: float) -> FloatArray:
+        """(3,) where the lens is for a head pose, world frame."""
+        return np.asarray(base_m + base_rotation @ (self._model[:3] + head_rotation(pan, tilt) @ self._model[3:]))
+
+    def aim(self, base_m: FloatArray, base_rotation: FloatArray, look_at_m: FloatArray) -> tuple[float, float]:
+        """Pan and tilt (not limited) that put a place on the optical axis."""
+        pan = tilt = 0.0
+        for _ in range(3):
+            sight = base_rotation.T @ (np.asarray(look_at_m) - self.lens(base_m, base_rotation, pan, tilt))
+            pan = float(np.arctan2(sight[1], sight[0]))
+            tilt = float(np.arctan2(sight[2], np.hypot(sight[0], sight[1])))
+        return pan, tilt
+
+    def reachable(self, pan: float, tilt: float) -> bool:
+        """Whether the head can point there."""
+        return abs(pan) <= self._pan and self._tilt[0] <= tilt <= self._tilt[1]
+
+    def action(self, pan: float, tilt: float) -> tuple[float, float]:
+        """Pan and tilt as shares of the action space, within ±1."""
+        low, high = self._tilt
+        return (
+            float(np.clip(pan / self._pan, -1, 1)),
+            float(np.clip(2 * (tilt - low) / (high - low) - 1, -1, 1)),
+        )
+
+    def in_order(
+        self, shots: Sequence[Shot], base_m: FloatArray, base_rotation: FloatArray, pan: float, tilt: float
+    ) -> list[Shot]:
+        """The shots ordered so that the head turns little: always the one nearest to where it points."""
+        aims = [self.aim(base_m, base_rotation, np.asarray(shot.look_at_m)) for shot in shots]
+        left, ordered = list(range(len(shots))), []
+        while left:
+            nearest = min(left, key=lambda i: (max(abs(aims[i][0] - pan), abs(aims[i][1] - tilt)), i))
+            pan, tilt = aims[nearest]
+            left.remove(nearest)
+            ordered.append(shots[nearest])
+        return ordered
+
+
+HEAD_TO_CAMERA = np.array([[0.0, -1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]])
+"""Head frame (x along the optical axis, y left, z up) to camera frame (x right, y down, z forward)."""
+
+
+def head_rotation(pan: float, tilt: float) -> FloatArray:
+    """(3, 3) head frame to base frame: turned left by `pan`, then up by `tilt`."""
+    cp, sp, ct, st = np.cos(pan), np.sin(pan), np.cos(tilt), np.sin(tilt)
+    return np.array([[cp * ct, -sp, -cp * st], [sp * ct, cp, -sp * st], [st, 0.0, ct]])
+
+
+def zoom_action(zoom: float, limits: tuple[float, float]) -> float:
+    """A zoom factor as a share of the action space (geometric), within ±1."""
+    low, high = limits
+    return float(np.clip(2 * np.log(zoom / low) / np.log(high / low) - 1, -1, 1))

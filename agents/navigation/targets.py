@@ -1,0 +1,112 @@
+"""What the camera must see besides the inspection points: equipment surfaces, the floor round them, restricted areas."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from patrolgym.envs.types import Briefing, FloatArray
+
+from .map import SiteMap, surface_points
+
+SURFACE_DENSITY_PX_M = 140.0
+"""Coverage asks for 125 px/m; the rest is margin for the pose."""
+SURFACE_COS = float(np.cos(np.deg2rad(57.0)))
+FLOOR_DENSITY_PX_M = 60.0
+FLOOR_COS = float(np.cos(np.deg2rad(78.0)))
+FLOOR_WEIGHT = 0.3
+AREA_DENSITY_PX_M = 40.0
+AREA_HEIGHT_M = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """Sampled places to be seen, world frame.
+
+    Attributes:
+        position_m, normal: (n, 3); a zero normal may be seen from any side.
+        weight: (n,) what seeing it is worth, in m² of equipment surface.
+        density_px_m: (n,) pixels a metre it must be seen at.
+        cos_limit: (n,) cosine of the largest incidence.
+    """
+
+    position_m: FloatArray
+    normal: FloatArray
+    weight: FloatArray
+    density_px_m: FloatArray
+    cos_limit: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+
+def find_targets(briefing: Briefing, site_map: SiteMap, most: int = 15_000) -> Targets:
+    """All targets of a briefing; surfaces are sampled one a 0.025 m², coarser where there would be more than `most`."""
+    return join([_surfaces(briefing, most), _floor(briefing, site_map), _areas(briefing, site_map)])
+
+
+def join(groups: list[Targets]) -> Targets:
+    """Several sets of targets as one."""
+    names = ("position_m", "normal", "weight", "density_px_m", "cos_limit")
+    return Targets(*(np.concatenate([getattr(group, name) for group in groups]) for name in names))
+
+
+def make_targets(position_m: FloatArray, normal: FloatArray, weight: float, density_px_m: float, cos: float) -> Targets:
+    """Targets (n, 3) that share weight, density and incidence limit."""
+    n = len(position_m)
+    return Targets(
+        np.asarray(position_m, dtype=float).reshape(-1, 3),
+        np.broadcast_to(np.asarray(normal, dtype=float), (n, 3)),
+        np.full(n, weight),
+        np.full(n, density_px_m),
+        np.full(n, cos),
+    )
+
+
+def _surfaces(briefing: Briefing, most: int) -> Targets:
+    faces = briefing.faces[np.asarray(briefing.face_owner) >= 0]
+    corners = np.asarray(briefing.vertices_m, dtype=float)[faces]
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    length = np.linalg.norm(normal, axis=1)
+    area = max(0.025, float(length.sum()) / 2 / most)
+    points, face = surface_points(briefing.vertices_m, faces, area)
+    unit = normal[face] / np.maximum(length[face], 1e-12)[:, None]
+    return make_targets(points, unit, area, SURFACE_DENSITY_PX_M, SURFACE_COS)
+
+
+def _floor(briefing: Briefing, site_map: SiteMap, reach_m: float = 1.0, step: int = 3) -> Targets:
+    """Floor beside equipment, where what leaks gathers."""
+    near = np.zeros(site_map.grid.shape, dtype=bool)
+    for equipment in briefing.equipment:
+        near |= site_map.grid.within(footprint(equipment.position_m, equipment.yaw_rad, equipment.size_m, reach_m))
+    near &= ~ndimage.binary_dilation(site_map.obstacle)
+    keep = np.zeros_like(near)
+    keep[::step, ::step] = near[::step, ::step]
+    xy = site_map.grid.positions(np.flatnonzero(keep))
+    points = np.column_stack([xy, site_map.height_at(xy)])
+    area = (step * site_map.grid.cell_m) ** 2
+    return make_targets(points, np.array([0.0, 0.0, 1.0]), FLOOR_WEIGHT * area, FLOOR_DENSITY_PX_M, FLOOR_COS)
+
+
+def _areas(briefing: Briefing, site_map: SiteMap, step: int = 8) -> Targets:
+    """People-high places in restricted areas."""
+    inside = np.zeros(site_map.grid.shape, dtype=bool)
+    for zone in briefing.zones:
+        if zone.kind == "restricted":
+            inside |= site_map.grid.within(zone.polygon_m)
+    inside &= ~site_map.obstacle
+    keep = np.zeros_like(inside)
+    keep[::step, ::step] = inside[::step, ::step]
+    xy = site_map.grid.positions(np.flatnonzero(keep))
+    points = np.column_stack([xy, site_map.height_at(xy) + AREA_HEIGHT_M])
+    return make_targets(points, np.zeros(3), 0.2, AREA_DENSITY_PX_M, -1.0)
+
+
+def footprint(
+    position_m: tuple[float, float, float], yaw_rad: float, size_m: tuple[float, float, float], grow_m: float = 0.0
+) -> tuple[tuple[float, float], ...]:
+    """Corners of a turned rectangle on the ground, grown by `grow_m` on all sides, counter-clockwise."""
+    half_x, half_y = size_m[0] / 2 + grow_m, size_m[1] / 2 + grow_m
+    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+    corners = ((-half_x, -half_y), (half_x, -half_y), (half_x, half_y), (-half_x, half_y))
+    return tuple((float(position_m[0] + c * x - s * y), float(position_m[1] + s * x + c * y)) for x, y in corners)

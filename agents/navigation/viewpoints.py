@@ -1,0 +1,246 @@
+"""Where to stand and where to point the camera so that everything is seen: greedy set cover by ray casts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from patrolgym.envs.types import FloatArray, InspectionPoint, IntArray, Point
+from patrolgym.envs.world.raycast import RayMesh
+
+from .map import SiteMap
+from .optics import Optics, angles, directions
+from .planner import Router, reachable
+from .targets import Targets
+
+SPACING_M = 0.6
+REACH_M = 7.5
+"""Coverage counts what is seen from no farther than 8 m."""
+NEAR_M = 0.45
+STAND_CLEARANCE_M = 0.6
+ZOOMS = (1.0, 1.5, 2.2, 3.2, 4.8)
+SHOT_S = 0.55
+"""A frame comes every 0.5 s and the head mostly arrives in between."""
+POINT_SHOT_S = 1.1
+POINT_VALUE_M2 = 6.0
+MIN_SHOT_M2 = 0.06
+MAX_INCIDENCE_COS = 0.5
+POINT_REACH_M = 5.0
+POINT_MARGIN_M = 0.05
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture to take.
+
+    Attributes:
+        look_at_m: where the optical axis points.
+        zoom: zoom factor.
+        point: name of the inspection point it serves, if any.
+        value_m2: what it was planned to add.
+        targets: (n,) the targets it was planned to add.
+    """
+
+    look_at_m: Point
+    zoom: float
+    point: str | None = None
+    value_m2: float = 0.0
+    targets: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64), compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """A stop: where the lens should be (x, y, z), and what to shoot."""
+
+    eye_m: FloatArray
+    shots: tuple[Shot, ...]
+
+    @property
+    def serves(self) -> tuple[str, ...]:
+        """Names of the inspection points served here."""
+        return tuple(shot.point for shot in self.shots if shot.point is not None)
+
+    @property
+    def duration_s(self) -> float:
+        """About how long the stop takes."""
+        return sum(POINT_SHOT_S if shot.point else SHOT_S for shot in self.shots)
+
+
+@dataclass(frozen=True, eq=False)
+class Sights:
+    """What can be seen from where.
+
+    Attributes:
+        eyes_m: (k, 3) candidate lens positions.
+        starts, targets: row `i` of the visibility list is `targets[starts[i]:starts[i + 1]]`.
+        points: for each candidate, the (point index, merit 0..1) it can serve.
+    """
+
+    eyes_m: FloatArray
+    starts: IntArray
+    targets: IntArray
+    points: tuple[tuple[tuple[int, float], ...], ...]
+
+    def visible(self, eye: int) -> IntArray:
+        """Targets seen from a candidate."""
+        return self.targets[self.starts[eye] : self.starts[eye + 1]]
+
+
+def candidate_eyes(site_map: SiteMap, router: Router, start_m: FloatArray, eye_height_m: float) -> FloatArray:
+    """(k, 3) lens positions every 0.6 m over where the robot can get to and has room to turn."""
+    stride = max(int(round(SPACING_M / router.grid.cell_m)), 1)
+    reach = reachable(router, start_m)
+    cells = np.zeros_like(reach)
+    cells[stride // 2 :: stride, stride // 2 :: stride] = True
+    xy = router.grid.positions(np.flatnonzero(cells & reach))
+    xy = xy[site_map.clearance_m.ravel()[site_map.grid.cells(xy)] >= STAND_CLEARANCE_M]
+    return np.column_stack([xy, site_map.height_at(xy) + eye_height_m])
+
+
+def find_sights(
+    mesh: RayMesh, eyes_m: FloatArray, targets: Targets, points: Sequence[InspectionPoint], optics: Optics
+) -> Sights:
+    """Cast rays from every candidate to every target and point in reach."""
+    rows, columns = _pairs_in_reach(eyes_m, targets, optics)
+    offset = targets.position_m[columns] - eyes_m[rows]
+    distance = np.linalg.norm(offset, axis=1)
+    hidden = mesh.occluded(eyes_m[rows], offset / distance[:, None], distance - 0.02)
+    rows, columns = rows[~hidden], columns[~hidden]
+    starts = np.searchsorted(rows, np.arange(len(eyes_m) + 1))
+    merits: list[list[tuple[int, float]]] = [[] for _ in eyes_m]
+    for index, point in enumerate(points):
+        for eye, merit in _point_merits(mesh, eyes_m, point, optics):
+            merits[eye].append((index, merit))
+    return Sights(eyes_m, starts, columns, tuple(tuple(m) for m in merits))
+
+
+def _pairs_in_reach(eyes_m: FloatArray, targets: Targets, optics: Optics) -> tuple[IntArray, IntArray]:
+    """Candidate and target indices within reach, incidence and tilt limits, sorted by candidate."""
+    near = cKDTree(targets.position_m).query_ball_point(eyes_m, REACH_M, return_sorted=True)
+    rows = np.repeat(np.arange(len(eyes_m)), [len(n) for n in near])
+    columns = np.concatenate([np.asarray(n, dtype=np.int64) for n in near]) if len(near) else np.zeros(0, np.int64)
+    offset = targets.position_m[columns] - eyes_m[rows]
+    distance = np.linalg.norm(offset, axis=1)
+    cos = -np.einsum("ij,ij->i", offset, targets.normal[columns])
+    sine = offset[:, 2] / np.maximum(distance, 1e-9)
+    low, high = np.sin(optics.tilt_rad)
+    fits = (cos >= targets.cos_limit[columns] * distance) & (distance > NEAR_M) & (sine > low) & (sine < high)
+    fits &= targets.density_px_m[columns] * distance <= optics.focal_px * optics.zoom[1]
+    return rows[fits], columns[fits]
+
+
+def _point_merits(mesh: RayMesh, eyes_m: FloatArray, point: InspectionPoint, optics: Optics) -> list[tuple[int, float]]:
+    """Candidates that see the whole patch of a point, with a merit that falls with incidence and distance."""
+    normal, up = np.asarray(point.normal), np.asarray(point.up)
+    offset = np.asarray(point.position_m) - eyes_m
+    distance = np.linalg.norm(offset, axis=1)
+    cos = -(offset @ normal) / np.maximum(distance, 1e-9)
+    most = min(POINT_REACH_M, optics.focal_px * optics.zoom[1] / (1.1 * point.density_px_m))
+    sine = offset[:, 2] / np.maximum(distance, 1e-9)
+    fits = (cos > MAX_INCIDENCE_COS + 0.03) & (distance > NEAR_M + point.size_m) & (distance < most)
+    fits &= (sine > np.sin(optics.tilt_rad[0])) & (sine < np.sin(optics.tilt_rad[1]))
+    eyes = np.flatnonzero(fits)
+    patch = patch_samples(point)
+    # The robot stops 10 cm beside the plan: the patch must be free from there too.
+    side = 0.1 * np.array([[0, 0, 0], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]])
+    origins = (eyes_m[eyes][:, None, None] + side[None, :, None]) + np.zeros_like(patch)[None, None]
+    lines = patch[None, None] - origins
+    length = np.linalg.norm(lines, axis=-1)
+    hidden = mesh.occluded(
+        origins.reshape(-1, 3), (lines / length[..., None]).reshape(-1, 3), length.ravel() - 0.015
+    ).reshape(len(eyes), len(side), len(patch))
+    sure = ~hidden.any(axis=(1, 2))
+    bare = ~hidden[:, 0].any(axis=1)
+    angle = np.clip((cos[eyes] - 0.45) / 0.35, 0.1, 1.0)
+    far = np.clip(1.0 - (distance[eyes] - 2.0) / 6.0, 0.3, 1.0)
+    merit = angle * far * np.where(sure, 1.0, 0.35)
+    return [(int(eye), float(m)) for eye, m, ok in zip(eyes, merit, bare, strict=True) if ok]
+
+
+def patch_samples(point: InspectionPoint) -> FloatArray:
+    """(9, 3) centre and rim of a point's patch, 1.5 cm above the surface."""
+    normal, up = np.asarray(point.normal), np.asarray(point.up)
+    right = np.cross(up, normal)
+    turn = np.arange(8) * np.pi / 4
+    rim = point.size_m / 2 * (np.cos(turn)[:, None] * right + np.sin(turn)[:, None] * up)
+    return np.asarray(point.position_m) + 0.015 * normal + np.vstack([np.zeros((1, 3)), rim])
+
+
+def point_shot(point: InspectionPoint, eye_m: FloatArray, optics: Optics) -> Shot:
+    """The picture that serves a point from a place: dense enough, with room round the patch for an imperfect aim.
+
+    The zoom aims at up to three times the density asked for, as far as a margin round the patch allows.
+    """
+    distance = float(np.linalg.norm(np.asarray(point.position_m) - eye_m))
+    least = 1.08 * point.density_px_m
+    roomy = optics.height_px / (point.size_m + 2 * POINT_MARGIN_M + 0.02 * distance)
+    density = max(least, min(roomy, 3.0 * point.density_px_m))
+    return Shot(point.position_m, float(optics.zoom_for(density, distance)), point.name, POINT_VALUE_M2)
+
+
+def pick_shots(
+    eye_m: FloatArray,
+    seen: IntArray,
+    targets: Targets,
+    left: FloatArray,
+    optics: Optics,
+    least_m2: float = MIN_SHOT_M2,
+    most: int = 64,
+) -> list[Shot]:
+    """Pictures from one place that show the most of what is left, best first.
+
+    Args:
+        eye_m: (3,) lens.
+        seen: targets visible from there.
+        targets: all targets.
+        left: (n,) weight still to be seen of every target.
+        optics: the camera.
+        least_m2: pictures that add less are not taken.
+        most: at most so many.
+    """
+    seen = seen[left[seen] > 0]
+    if left[seen].sum() < least_m2:
+        return []
+    offset = targets.position_m[seen] - eye_m
+    aims, zooms = _aim_choices(offset, targets.density_px_m[seen], optics)
+    sharp = optics.focal_px * zooms[:, None] >= targets.density_px_m[seen] * (aims @ offset.T)
+    shows = optics.in_frame(offset, aims, zooms) & sharp
+    weight = left[seen].copy()
+    picked: list[Shot] = []
+    while len(picked) < most:
+        gains = shows @ weight
+        best = int(np.argmax(gains))
+        if gains[best] < least_m2:
+            break
+        new = shows[best] & (weight > 0)
+        reach = float(np.median(offset[new] @ aims[best]))
+        look_at = eye_m + aims[best] * reach
+        point = (float(look_at[0]), float(look_at[1]), float(look_at[2]))
+        picked.append(Shot(point, float(zooms[best]), None, float(gains[best]), seen[new]))
+        weight[new] = 0.0
+    return picked
+
+
+def _aim_choices(offset_m: FloatArray, density_px_m: FloatArray, optics: Optics) -> tuple[FloatArray, FloatArray]:
+    """Aims (s, 3) and zooms (s,): on each zoom step, a half-frame raster over the targets that step resolves."""
+    azimuth, elevation = angles(offset_m)
+    need = density_px_m * np.linalg.norm(offset_m, axis=1) / optics.focal_px
+    half_pan, half_tilt = np.arctan(optics.half_view)
+    aims, zooms = [], []
+    for index, zoom in enumerate(ZOOMS):
+        below = ZOOMS[index - 2] if index > 1 else 0.0
+        here = (need <= zoom) & (need > below)
+        if not here.any():
+            continue
+        tilt_step, pan_step = half_tilt / zoom, half_pan / zoom
+        row = np.round(elevation[here] / tilt_step)
+        tilt = np.clip(row * tilt_step, *optics.tilt_rad)
+        column = np.round(azimuth[here] / (pan_step / np.cos(tilt)))
+        raster = np.unique(np.stack([row, column], axis=1), axis=0)
+        tilt = np.clip(raster[:, 0] * tilt_step, *optics.tilt_rad)
+        aims.append(directions(raster[:, 1] * pan_step / np.cos(tilt), tilt))
+        zooms.append(np.full(len(raster), zoom))
+    if not aims:
+        return np.zeros((0, 3)), np.zeros(0)
+    return np.concatenate(aims), np.concatenate(zooms)

@@ -1,0 +1,294 @@
+"""The baseline: plans viewpoints and a tour, walks it, looks, reports, and goes back to the dock."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+
+from patrolgym.envs.types import Briefing, FloatArray, Reading, Report
+
+from .base import AGENTS, Agent, Commission, Decision, Observation
+from .camerawork import Aim, Album, Shooting, glance, worth
+from .inspector import Inspector
+from .navigation.belief import Belief
+from .navigation.cover import Cover
+from .navigation.gaze import Gaze, zoom_action
+from .navigation.pilot import Pilot
+from .navigation.plan import Itinerary, Plan, make_plan
+from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
+from .senses import Moment, Senses
+
+BASE_HEIGHT_M = 0.6
+RESERVE_S = 10.0
+"""Kept for what takes longer than thought on the way home."""
+SETTLE_S = 0.4
+STOP_OVERHEAD_S = 1.8
+LEAST_STOP_M2 = 0.15
+DWELL_S = 0.5
+LOOK_AHEAD_S = 0.5
+HELD_RAD = 0.03
+
+
+class PatrolAgent(Agent):
+    """Walks a planned tour of viewpoints; see the module's parts for each skill."""
+
+    name: ClassVar[str] = "patrol"
+    sensors: ClassVar[tuple[str, ...]] = ("lidar", "rgb", "depth", "thermal", "gas", "tdlas", "ultrasound")
+
+    def begin(self, briefing: Briefing, commission: Commission, rng: np.random.Generator) -> None:
+        """Plan the patrol and take the pictures of the healthy site."""
+        del rng
+        self._briefing = briefing
+        self._plan: Plan = make_plan(briefing)
+        self._dock = np.asarray(briefing.dock[:2])
+        self._itinerary = Itinerary(self._plan.router, self._dock, self._plan.stands, self._dock)
+        self._album = Album()
+        self._album.take(commission, self._plan.stands, self._plan.optics.focal_px)
+        self._senses = Senses(self._plan.mesh)
+        self._pilot = Pilot(self._plan.site_map, self._plan.router, briefing.robot)
+        self._gaze = Gaze(briefing.robot, BASE_HEIGHT_M)
+        self._belief = Belief(self._plan.targets)
+        self._inspector = Inspector(briefing)
+        self._aim: Aim | None = None
+        self._stand: Stand | None = None
+        self._shooting: Shooting | None = None
+        self._held_s = 0.0
+        self._topped_up = False
+        self._hurry = False
+        self._mode: Callable[[Moment], FloatArray] = self._set_out
+        self._reports: list[Report] = []
+        self._readings: list[Reading] = []
+        self._done = False
+
+    def act(self, observation: Observation) -> Decision:
+        """One step of the patrol."""
+        moment = self._senses.read(observation)
+        if moment.scan_m is not None:
+            self._pilot.sense(moment.scan_m, moment.position_m, moment.time_s)
+        if moment.view is not None:
+            self._see(moment)
+        self._reports += self._inspector.findings.sure_tracks()
+        velocity = self._mode(moment)
+        reports, self._reports = self._reports, []
+        readings, self._readings = self._readings, []
+        return Decision(self._action(moment, velocity), reports, readings, self._done)
+
+    # Seeing
+
+    def _see(self, moment: Moment) -> None:
+        """Take in a new picture."""
+        view = moment.view
+        assert view is not None
+        self._gaze.learn(moment.position_m, moment.rotation, view.position_m, view.rotation)
+        self._belief.update(view)
+        self._inspector.look(view, self._album.match(view))
+
+    # Modes: each gives the velocity (3,) for the next step and may hand over to another
+
+    def _set_out(self, moment: Moment) -> FloatArray:
+        """Choose the next stop, or go home."""
+        self._trim(moment)
+        while self._itinerary.stands and not self._worthwhile(self._itinerary.stands[0]):
+            self._itinerary.drop(0)
+        if not self._itinerary.stands:
+            return self._finish_tour(moment)
+        self._stand = self._itinerary.pop()
+        self._go(self._stand.eye_m, moment)
+        self._mode = self._walk
+        return self._walk(moment)
+
+    def _walk(self, moment: Moment) -> FloatArray:
+        """On the way to a stop."""
+        velocity = self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
+        if moment.view is not None or self._aim is None:
+            self._aim = self._glance(moment)
+        if self._home_calls(moment):
+            return self._turn_home(moment)
+        if self._pilot.failed:
+            self._mode = self._set_out
+        elif self._pilot.arrived:
+            self._begin_stop(moment)
+        return velocity
+
+    def _shoot(self, moment: Moment) -> FloatArray:
+        """At a stop: aim, hold, take, next."""
+        assert self._shooting is not None
+        velocity = self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
+        self._shooting.skip_seen(self._belief)
+        shot = self._shooting.shot
+        if shot is not None and self._taken(shot, moment):
+            self._shooting.done_with()
+            self._shooting.skip_seen(self._belief)
+            shot = self._shooting.shot
+        if shot is None or self._home_calls(moment):
+            return self._end_stop(moment)
+        self._aim = Aim(np.asarray(shot.look_at_m), shot.zoom)
+        pan, _ = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
+        if abs(pan) > 0.95 * self._briefing.robot.pan_rad:
+            velocity[2] = np.sign(pan) * 0.5
+        return velocity
+
+    def _home(self, moment: Moment) -> FloatArray:
+        """On the way to the dock."""
+        velocity = self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
+        if moment.view is not None or self._aim is None:
+            self._aim = self._glance(moment)
+        if self._pilot.failed:
+            self._pilot.go_to(self._dock, np.zeros(2), moment.position_m, moment.yaw_rad, moment.time_s)
+        elif self._pilot.arrived:
+            self._reports += self._inspector.findings.likely_tracks()
+            self._done = True
+        return velocity
+
+    # Steps of the modes
+
+    def _go(self, eye_m: FloatArray, moment: Moment) -> None:
+        self._pilot.go_to(eye_m, self._gaze.mount_m, moment.position_m, moment.yaw_rad, moment.time_s)
+
+    def _begin_stop(self, moment: Moment) -> None:
+        assert self._stand is not None
+        shots = [shot for shot in self._stand.shots if self._still_wanted(shot)]
+        if self._hurry:
+            shots = [shot for shot in shots if shot.point is not None]
+        pan, tilt = (float(v) for v in moment.head[:2])
+        self._shooting = Shooting(shots, self._gaze, moment.position_m, moment.rotation, pan, tilt)
+        self._mode = self._shoot
+
+    def _end_stop(self, moment: Moment) -> FloatArray:
+        assert self._stand is not None
+        reports, readings = self._inspector.findings.close_points(self._stand.serves)
+        self._reports += reports
+        self._readings += readings
+        self._stand = self._shooting = None
+        self._mode = self._set_out
+        return self._set_out(moment)
+
+    def _taken(self, shot: Shot, moment: Moment) -> bool:
+        """Whether the current shot needs no further picture."""
+        assert self._shooting is not None
+        self._hold(moment)
+        if moment.view is None:
+            return False
+        hit = self._shooting.tried(moment.view, self._plan.optics.focal_px)
+        if shot.point is None:
+            return hit or self._shooting.exhausted
+        sensed = self._inspector.point(shot.point).sensor in ("rgb", "thermal") or self._held_s >= DWELL_S
+        return (sensed and self._inspector.settled(shot.point)) or self._shooting.exhausted
+
+    def _hold(self, moment: Moment) -> None:
+        """Count how long the axis has been on the shot's place."""
+        assert self._aim is not None or self._shooting is not None
+        if self._aim is None:
+            return
+        pan, tilt = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
+        on = max(abs(pan - moment.head[0]), abs(tilt - moment.head[1])) < HELD_RAD
+        self._held_s = self._held_s + 0.1 if on else 0.0
+
+    def _still_wanted(self, shot: Shot) -> bool:
+        if shot.point is not None:
+            return not self._inspector.settled(shot.point)
+        return worth(shot, self._belief.left) >= 0.06
+
+    def _worthwhile(self, stand: Stand) -> bool:
+        left = self._belief.left
+        if any(not self._inspector.settled(name) for name in stand.serves):
+            return True
+        return not self._hurry and sum(worth(shot, left) for shot in stand.shots) >= LEAST_STOP_M2
+
+    def _glance(self, moment: Moment) -> Aim | None:
+        """Where to look while walking: at what is left, else ahead."""
+        ahead = self._pilot.ahead(LOOK_AHEAD_S * 0.9, moment.position_m)
+        base = np.array([ahead[0], ahead[1], moment.position_m[2]])
+        pan, tilt = (float(v) for v in moment.head[:2])
+        aim = glance(self._plan, self._belief, self._gaze, base, moment.rotation, pan, tilt)
+        if aim is not None:
+            return aim
+        return Aim(moment.position_m + moment.rotation @ np.array([5.0, 0.0, 0.1]), 1.0)
+
+    # Time
+
+    def _time_left(self, moment: Moment) -> float:
+        return self._briefing.time_limit_s - RESERVE_S - moment.time_s
+
+    def _home_calls(self, moment: Moment) -> bool:
+        """Whether it is high time to go back."""
+        return self._time_left(moment) < self._itinerary.home_s(moment.position_m)
+
+    def _needed_s(self, moment: Moment) -> float:
+        stands = self._itinerary.stands
+        return self._itinerary.walking_s(moment.position_m) + sum(self._stop_s(stand) for stand in stands)
+
+    def _stop_s(self, stand: Stand) -> float:
+        """About how long a stop still takes."""
+        shots = [shot for shot in stand.shots if self._still_wanted(shot)]
+        points = sum(shot.point is not None for shot in shots)
+        surfaces = 0 if self._hurry else len(shots) - points
+        return STOP_OVERHEAD_S + points * POINT_SHOT_S + surfaces * SHOT_S
+
+    def _trim(self, moment: Moment) -> None:
+        """Drop the least valuable stops until the rest fits the time; stops that serve points go last."""
+        left = self._belief.left
+        while self._needed_s(moment) > self._time_left(moment):
+            stands = self._itinerary.stands
+            rates = [
+                (
+                    any(not self._inspector.settled(name) for name in stand.serves),
+                    sum(worth(shot, left) for shot in stand.shots if shot.point is None)
+                    / (self._stop_s(stand) + self._itinerary.saving_s(position, moment.position_m)),
+                    position,
+                )
+                for position, stand in enumerate(stands)
+            ]
+            if rates and not min(rates)[0]:
+                self._itinerary.drop(min(rates)[2])
+            elif not self._hurry:
+                self._hurry = True
+            else:
+                break
+
+    def _finish_tour(self, moment: Moment) -> FloatArray:
+        """After the last stop: once more for what is left, if time allows; then home."""
+        if not self._topped_up:
+            self._topped_up = True
+            plan = self._plan
+            cover = Cover(
+                plan.sights,
+                plan.targets,
+                self._briefing.points,
+                plan.optics,
+                self._belief.left,
+                [point.name for point in self._briefing.points if self._inspector.settled(point.name)],
+            )
+            stands = cover.choose()
+            if stands:
+                self._itinerary = Itinerary(plan.router, moment.position_m, stands, self._dock)
+                return self._set_out(moment)
+        return self._turn_home(moment)
+
+    def _turn_home(self, moment: Moment) -> FloatArray:
+        self._stand = self._shooting = None
+        names = [point.name for point in self._briefing.points]
+        reports, readings = self._inspector.findings.close_points(names)
+        self._reports += reports
+        self._readings += readings
+        self._pilot.go_to(self._dock, np.zeros(2), moment.position_m, moment.yaw_rad, moment.time_s)
+        self._mode = self._home
+        return self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
+
+    # Acting
+
+    def _action(self, moment: Moment, velocity: FloatArray) -> FloatArray:
+        """The action (6,) for a velocity and the present aim."""
+        robot = self._briefing.robot
+        speeds = np.array([robot.forward_m_s, robot.lateral_m_s, robot.yaw_rad_s])
+        pan = tilt = 0.0
+        zoom = 1.0
+        if self._aim is not None:
+            pan, tilt = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
+            zoom = self._aim.zoom
+        head = self._gaze.action(pan, tilt)
+        action = np.array([*(velocity / speeds), *head, zoom_action(zoom, robot.zoom)])
+        return np.clip(action, -1.0, 1.0).astype(np.float32)
+
+
+AGENTS.add(PatrolAgent.name, PatrolAgent)

@@ -1,0 +1,107 @@
+"""Reads observations: what is new in this step, with poses corrected by the lidar."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from patrolgym.agents.base import Observation
+from patrolgym.agents.navigation.localiser import Localiser, lidar_rays, rotation_from_euler
+from patrolgym.agents.vision.view import View
+from patrolgym.envs.types import FloatArray
+from patrolgym.envs.world.raycast import RayMesh
+
+LIDAR_ELEVATION_RAD = (float(np.deg2rad(-60.0)), float(np.deg2rad(15.0)))
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One step as the agent understands it; poses are corrected, world frame.
+
+    Attributes:
+        time_s: seconds since the episode began.
+        position_m, rotation: the base.
+        head: (3,) pan, tilt (rad), zoom.
+        battery: share left.
+        view: the camera's new frame, None if there is none in this step.
+        scan_m: (n, 3) hits of a new lidar scan, None if there is none in this step.
+        gas_ppm: (5,) point cells.
+        tdlas: (6,) ppm·m for the five gases along the camera's axis, and the range in m.
+        ultrasound: (5,) four bands in dB and the modulation at 100 Hz.
+    """
+
+    time_s: float
+    position_m: FloatArray
+    rotation: FloatArray
+    head: FloatArray
+    battery: float
+    view: View | None
+    scan_m: FloatArray | None
+    gas_ppm: FloatArray
+    tdlas: FloatArray
+    ultrasound: FloatArray
+
+    @property
+    def yaw_rad(self) -> float:
+        """Heading."""
+        return float(np.arctan2(self.rotation[1, 0], self.rotation[0, 0]))
+
+
+class Senses:
+    """Turns observations into moments.
+
+    Args:
+        mesh: ray caster over the briefing's mesh, for the localiser.
+    """
+
+    def __init__(self, mesh: RayMesh) -> None:
+        self._localiser = Localiser(mesh)
+        self._rays: FloatArray | None = None
+
+    def read(self, observation: Observation) -> Moment:
+        """One step's observation; the keys of the sensors the patrol agent asks for must be there."""
+        scan = self._scan(observation) if float(observation["lidar_age"][0]) < 1e-6 else None
+        position, rotation = self._pose(observation["pose"])
+        view = self._view(observation) if float(observation["camera_age"][0]) < 1e-6 else None
+        return Moment(
+            time_s=float(observation["time"][0]),
+            position_m=position,
+            rotation=rotation,
+            head=np.asarray(observation["head"], dtype=float),
+            battery=float(observation["battery"][0]),
+            view=view,
+            scan_m=scan,
+            gas_ppm=np.asarray(observation["gas"], dtype=float),
+            tdlas=np.asarray(observation["tdlas"], dtype=float),
+            ultrasound=np.asarray(observation["ultrasound"], dtype=float),
+        )
+
+    def _pose(self, pose: Any) -> tuple[FloatArray, FloatArray]:
+        x, y, z, roll, pitch, yaw = (float(v) for v in pose)
+        return self._localiser.correct(np.array([x, y, z]), rotation_from_euler(roll, pitch, yaw))
+
+    def _scan(self, observation: Observation) -> FloatArray:
+        """Localise by a new scan; its hits (n, 3) in the world."""
+        lidar = np.asarray(observation["lidar"], dtype=float)
+        if self._rays is None:
+            self._rays = lidar_rays(*lidar.shape, *LIDAR_ELEVATION_RAD)
+        ranges = lidar.ravel()
+        x, y, z, roll, pitch, yaw = (float(v) for v in observation["lidar_pose"])
+        position, rotation = np.array([x, y, z]), rotation_from_euler(roll, pitch, yaw)
+        self._localiser.update(ranges, self._rays, position, rotation)
+        position, rotation = self._localiser.correct(position, rotation)
+        hit = ranges > 0.05
+        return np.asarray(position + (self._rays[hit] * ranges[hit, None]) @ rotation.T)
+
+    def _view(self, observation: Observation) -> View:
+        camera = np.asarray(observation["camera"], dtype=float)
+        position, rotation = self._localiser.correct(camera[:3], camera[3:12].reshape(3, 3))
+        return View(
+            observation["rgb"],
+            observation["depth"],
+            observation["thermal"],
+            position,
+            rotation,
+            float(camera[12]),
+            float(observation["time"][0]),
+        )
