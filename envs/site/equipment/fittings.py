@@ -40,7 +40,7 @@ def flange(a: Assembly, centre_m: Vector, axis: Vector, pipe_m: float, paint: Pa
     outer, thick = 1.75 * pipe_m + 0.012, 0.014 + 0.12 * pipe_m
     for sign in (-1.0, 1.0):
         a.add(cylinder(centre + sign * 0.002 * along, centre + sign * (0.002 + thick) * along, outer), paint)
-    a.detail(cylinder(centre - 0.002 * along, centre + 0.002 * along, 1.3 * pipe_m, 8), ("rubber", (0.25, 0.25, 0.24)))
+    a.detail(cylinder(centre - 0.002 * along, centre + 0.002 * along, 0.97 * outer), ("rubber", (0.25, 0.25, 0.24)))
     circle = 0.5 * (outer + pipe_m) + 0.004
     a.detail(bolt_circle(centre, along, circle, 0.005 + 0.07 * pipe_m, 2 * thick + 0.03, bolts), "galvanised")
 

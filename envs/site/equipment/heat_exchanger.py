@@ -73,6 +73,7 @@ class HeatExchanger(DrawnKind):
         outer = radius + 0.09
         for sign in (-1.0, 1.0):
             a.add(cylinder((x + 0.003 * sign, 0, z), (x + 0.038 * sign, 0, z), outer, 24), paint, "channel")
+        a.detail(cylinder((x - 0.003, 0, z), (x + 0.003, 0, z), 0.98 * outer, 24), "rubber", "channel")
         a.detail(bolt_circle((x, 0, z), X, radius + 0.055, 0.012, 0.12, 14), "galvanised", "channel")
 
     def _add_nozzles(self, a: Assembly, params: dict[str, Any], half: float) -> None:

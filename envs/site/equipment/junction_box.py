@@ -66,7 +66,9 @@ class JunctionBox(DrawnKind):
         for x in (-0.09, 0.0, 0.09):
             foot = z - 0.5 * _HIGH
             a.add(cylinder((x, back - 0.07, foot), (x, back - 0.07, foot - 0.05), 0.02, 6), "brass", solid=False)
-            cable = bend([(x, back - 0.07, foot - 0.03), (x, back - 0.07, 0.3), (1.6 * x, 0.0, 0.0)], 0.06)
+            cable = bend(
+                [(x, back - 0.07, foot - 0.03), (x, back - 0.07, 0.3), (1.6 * x, 0.0, 0.15), (1.6 * x, 0.0, 0.0)], 0.05
+            )
             a.detail(tube(cable, 0.013, 8), ("rubber", (0.09, 0.09, 0.10)))
         a.plate((0.0, front - 0.008, z + 0.5 * _HIGH - 0.045), 0.16)
 

@@ -47,7 +47,7 @@ class PipeRack(DrawnKind):
         radius = params["low_pipes"][0][0]
         y, z = self._front(params), self._low_z(params, radius)
         outer = 1.75 * radius + 0.012
-        found = [point(equipment, "line", "surface", (0.0, y - radius, z), 0.4)]
+        found = [point(equipment, "line", "surface", (0.1 * params["length_m"], y - radius, z), 0.4)]
         for k, x in enumerate(self._flanges(params)):
             found += flange_point(equipment, f"flange_{k}", (x, y - outer, z))
         return found
