@@ -21,6 +21,7 @@ MAX_STEP_M = 0.125  # 12 cm kerbs and the rounding of meshes
 MAX_SLOPE_COS = float(np.cos(np.radians(20.0)))
 _BUMP_M = 0.06  # hoses are stepped over whatever the slope of their side
 _SPACING_M = 0.1  # between samples of an obstacle's edges
+_PIXEL_M = 0.05  # to which they are rounded
 
 
 class Hits(Protocol):
@@ -143,7 +144,7 @@ def views(
     """
     eyes = access.eyes(head_m)
     tree = cKDTree(eyes)
-    chosen, origins, targets = [], [], []
+    chosen, origins, targets, slack = [], [], [], []
     for point in points:
         centre = np.array(point.position_m) + 0.01 * np.array(point.normal)
         near = np.array(sorted(tree.query_ball_point(centre, max_distance_m)), dtype=np.int64)
@@ -156,13 +157,16 @@ def views(
             near = near[np.argsort(merit, kind="stable")[:nearest]]
         patch = _patch(point)
         chosen.append(near)
+        # A bulging or recessed patch (a bearing housing, a needle before its dial) does not hide itself.
+        slack.append(np.full(len(near) * len(patch), 0.03 + 0.5 * point.size_m))
         origins.append(np.repeat(eyes[near], len(patch), axis=0))
         targets.append(np.tile(patch, (len(near), 1)))
     if not points:
         return []
-    clear = _clear_lines(np.concatenate(origins), np.concatenate(targets), rays).reshape(-1, 9).all(axis=1)
+    start, end, short = np.concatenate(origins), np.concatenate(targets), np.concatenate(slack)
+    clear = _clear_lines(start, end, short, rays).reshape(-1, 9)
     ends = np.cumsum([len(near) for near in chosen])
-    return [near[clear[end - len(near) : end]] for near, end in zip(chosen, ends, strict=True)]
+    return [near[clear[end - len(near) : end].all(axis=1)] for near, end in zip(chosen, ends, strict=True)]
 
 
 def unseen(
@@ -180,19 +184,20 @@ def unseen(
 
 
 def _patch(point: InspectionPoint) -> FloatArray:
-    """(9, 3) the patch's centre and eight places of its rim, a little above the surface."""
-    normal, up = np.array(point.normal), np.array(point.up)
-    right = np.cross(up, normal)
+    """(9, 3) the patch's centre and eight places of its rim."""
+    up = np.array(point.up)
+    right = np.cross(up, np.array(point.normal))
     angle = np.arange(8) * np.pi / 4
-    rim = 0.45 * point.size_m * (np.cos(angle)[:, None] * right + np.sin(angle)[:, None] * up)
-    return np.array(point.position_m) + 0.02 * normal + np.vstack([np.zeros(3), rim])
+    rim: FloatArray = 0.5 * point.size_m * (np.cos(angle)[:, None] * right + np.sin(angle)[:, None] * up)
+    return np.asarray(point.position_m) + np.vstack([np.zeros(3), rim])
 
 
-def _clear_lines(origins: FloatArray, targets: FloatArray, rays: Rays) -> BoolArray:
+def _clear_lines(origins: FloatArray, targets: FloatArray, slack_m: FloatArray, rays: Rays) -> BoolArray:
+    """Which lines are free up to `slack_m` before their ends."""
     line = targets - origins
-    length = np.linalg.norm(line, axis=1)
-    blocked = rays.occluded(origins, line / length[:, None], length - 0.02)
-    return np.logical_not(blocked)
+    length: FloatArray = np.linalg.norm(line, axis=1)
+    blocked = rays.occluded(origins, line / length[:, None], length - slack_m)
+    return np.asarray(np.logical_not(blocked))
 
 
 def _ground(rays: Rays, centres: FloatArray, shape: tuple[int, int]) -> tuple[FloatArray, BoolArray]:
@@ -233,9 +238,12 @@ def _clearance(
     below = np.where(np.isfinite(below) & (below < 1.0), below, 0.0)
     in_way = (corners[..., 2].max(axis=1) > below + MAX_STEP_M) & (corners[..., 2].min(axis=1) < below + BODY_HEIGHT_M)
     samples = _edge_samples(corners[in_way][..., :2])
-    if not len(samples):
-        return np.full(len(centres), np.inf)
-    return np.asarray(cKDTree(np.unique(np.round(samples / 0.05) * 0.05, axis=0)).query(centres)[0])
+    taken = np.zeros((int((y1 - y0 + 4.0) / _PIXEL_M), int((x1 - x0 + 4.0) / _PIXEL_M)), dtype=bool)
+    index = np.rint((samples - (x0 - 2.0, y0 - 2.0)) / _PIXEL_M).astype(int)
+    index = index[((index >= 0) & (index < taken.shape[::-1])).all(axis=1)]
+    taken[index[:, 1], index[:, 0]] = True
+    obstacles = np.argwhere(taken)[:, ::-1] * _PIXEL_M + (x0 - 2.0, y0 - 2.0)
+    return np.asarray(cKDTree(obstacles).query(centres)[0]) if len(obstacles) else np.full(len(centres), np.inf)
 
 
 def _edge_samples(triangles: FloatArray) -> FloatArray:

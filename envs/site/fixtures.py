@@ -22,6 +22,7 @@ PIPE_LOOKS: tuple[tuple[str, Point | None], ...] = (
     ("paint_worn", (0.62, 0.54, 0.36)),
     ("paint", (0.30, 0.42, 0.55)),
 )
+CONTAINER_COLOURS: tuple[Point, ...] = ((0.20, 0.34, 0.50), (0.50, 0.24, 0.18), (0.30, 0.42, 0.36), (0.62, 0.62, 0.60))
 DRUM_COLOURS: tuple[Point, ...] = ((0.16, 0.30, 0.55), (0.62, 0.20, 0.15), (0.25, 0.27, 0.28), (0.20, 0.42, 0.30))
 
 
@@ -174,3 +175,55 @@ def bollard(x_m: float, y_m: float, colour: Point) -> list[Part]:
     """A collision post."""
     body = cylinder((x_m, y_m, 0.0), (x_m, y_m, 1.0), 0.075, 14)
     return [body.part("paint_worn", colour, inspectable=False)]
+
+
+def container(rng: np.random.Generator, x_m: float, y_m: float) -> list[Part]:
+    """A 20 ft container, 6.06 x 2.44 x 2.59 m, with its doors towards +x."""
+    tint = CONTAINER_COLOURS[int(rng.integers(len(CONTAINER_COLOURS)))]
+    body = box((6.0, 2.38, 2.53), (x_m, y_m, 1.3))
+    frame = [box((0.12, 0.12, 2.59), (x_m + a * 2.97, y_m + b * 1.16, 1.295)) for a in (-1, 1) for b in (-1, 1)]
+    frame += [box((6.06, 0.1, 0.14), (x_m, y_m + b * 1.17, z)) for b in (-1, 1) for z in (0.07, 2.52)]
+    bars = [cylinder((x_m + 3.03, y_m + y, 0.2), (x_m + 3.03, y_m + y, 2.4), 0.02, 8) for y in (-0.8, -0.3, 0.3, 0.8)]
+    return [
+        body.part("cladding", tint, inspectable=False),
+        join(frame).part("paint_worn", tint, inspectable=False),
+        join(bars).part("galvanised", inspectable=False),
+    ]
+
+
+def silo(rng: np.random.Generator, x_m: float, y_m: float) -> list[Part]:
+    """A water tank or silo on a concrete base, out of service for the patrol; fits 3 x 3 m."""
+    radius, height = float(rng.uniform(1.0, 1.4)), float(rng.uniform(2.2, 3.2))
+    shade = float(rng.uniform(0.5, 0.8))
+    base = cylinder((x_m, y_m, 0.0), (x_m, y_m, 0.15), radius + 0.08, 36).part("concrete", inspectable=False)
+    shell = cylinder((x_m, y_m, 0.15), (x_m, y_m, height), radius, 36)
+    roof = cone((x_m, y_m, height), (x_m, y_m, height + 0.25), radius, 0.15, 36)
+    hoops = [torus((x_m, y_m, z), (0, 0, 1), radius, 0.02, 36, 4) for z in np.linspace(0.6, height - 0.1, 3)]
+    return [base, join([shell, roof, *hoops]).part("paint_worn", (shade, shade, 0.97 * shade), inspectable=False)]
+
+
+def pipe_stack(rng: np.random.Generator, x_m: float, y_m: float) -> list[Part]:
+    """Spare pipes along x on bearers, 4.2 x 1.2 m."""
+    bearers = [box((0.12, 1.2, 0.1), (x_m + x, y_m, 0.05)) for x in (-1.4, 1.4)]
+    radius = float(rng.uniform(0.07, 0.11))
+    pipes = []
+    for row, count in enumerate((5, 4, 3)):
+        z = 0.1 + radius * (1.0 + row * np.sqrt(3.0))
+        for k in range(count):
+            y = y_m + (k - 0.5 * (count - 1)) * 2.0 * radius
+            pipes.append(cylinder((x_m - 2.0, y, z), (x_m + 2.0, y, z), 0.995 * radius, 14))
+    material = ("steel", "rusted_steel", "galvanised")[int(rng.integers(3))]
+    return [
+        join(bearers).part("cardboard", (0.5, 0.4, 0.28), inspectable=False),
+        join(pipes).part(material, inspectable=False),
+    ]
+
+
+def drum_store(rng: np.random.Generator, x_m: float, y_m: float) -> list[Part]:
+    """Drums and a crate on two pallets, 2.7 x 1.1 m."""
+    colour = DRUM_COLOURS[int(rng.integers(len(DRUM_COLOURS)))]
+    left, right = x_m - 0.7, x_m + 0.7
+    parts = pallet(left, y_m, 0.0) + pallet(right, y_m, 0.0) + crate(rng, right, y_m, 0.144)
+    for x in (left - 0.3, left + 0.3):
+        parts += drum(x, y_m, colour, 0.144)
+    return parts

@@ -13,7 +13,8 @@ from ..site.zones import rectangle
 from ..types import Point, Zone
 from .plant_units import RECIPES, Maker, Tags, build_platform, build_unit
 
-TRACK_M = 1.05  # depth kept for the pipe track behind the machines
+BETWEEN_M = 0.5  # units, at least
+BAY_M = 1.7  # left free in a restricted area
 MACHINES = ("centrifugal_pump", "compressor", "heat_exchanger", "horizontal_vessel", "vertical_tank")
 #: Kinds whose flanges or seals may leak, with the reach of zone 1 round them in m (EI 15 order of magnitude).
 ZONE_1_M = {"centrifugal_pump": 0.5, "compressor": 0.6, "gate_valve": 0.3, "lever_valve": 0.3, "pipe_rack": 0.3}
@@ -46,9 +47,9 @@ def build_area(
     floor_m = float(rng.uniform(0.05, 0.1)) if program.slab else 0.0
     maker = Maker(rng, {**style, "gas": program.gas}, tags, program.number)
     units = _choose(program, length_m, depth_m, maker, floor_m, style["rail"])
-    bay = 1.7 if program.restricted else 0.0
-    spare = length_m - bay - sum(unit.width_m for unit in units)
-    gaps = rng.dirichlet(np.full(len(units) + 1, 3.0)) * spare if units else np.array([spare])
+    bay = BAY_M if program.restricted else 0.0
+    spare = length_m - bay - sum(unit.width_m for unit in units) - BETWEEN_M * max(len(units) - 1, 0)
+    gaps = rng.dirichlet(np.full(len(units) + 1, 3.0)) * spare + BETWEEN_M * (np.arange(len(units) + 1) > 0)
     x, free_after = float(gaps[0]), int(rng.integers(max(len(units) - 1, 1)))
     if program.slab:
         area.structure.append(fixtures.plinth((0.0, 0.0, length_m, depth_m), floor_m))
@@ -66,14 +67,14 @@ def _choose(
 ) -> list[Draft]:
     """Units of the program that fit side by side, a platform last so that its ramp leads into the aisle."""
     units: list[Draft] = []
-    left = length_m - (1.7 if program.restricted else 0.0)
+    left = length_m - (BAY_M if program.restricted else 0.0)
     for name in sorted(program.recipes, key=lambda name: name == "platform"):
         unit = (
             build_platform(maker, "junction_box", edge)
             if name == "platform"
             else build_unit(RECIPES[name], maker, floor_m)
         )
-        needed = unit.width_m + 0.55 * (len(units) > 0)
+        needed = unit.width_m + BETWEEN_M * (len(units) > 0)
         if needed <= left and unit.depth_m <= depth_m:
             units.append(unit)
             left -= needed

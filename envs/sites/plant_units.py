@@ -38,6 +38,7 @@ RECIPES = {
     "compressor": Recipe(("pressure_gauge", "compressor", "temperature_dial"), ("compressor",)),
     "fan": Recipe(("fan", "junction_box"), ("fan",)),
     "rack": Recipe(("pipe_rack",)),
+    "power": Recipe(("transformer", "junction_box")),
     "manifold": Recipe(("gate_valve", "pressure_gauge", "lever_valve")),
 }
 
