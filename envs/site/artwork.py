@@ -53,7 +53,7 @@ DIALS = {
     "double_scale": DialStyle(double=True, number_radius=0.70, number_height=0.13, tick_radius=0.95, rim=True),
     "wide": DialStyle(zero_deg=-120.0, span_deg=240.0, number_height=0.18, minors=4, font=cv2.FONT_HERSHEY_DUPLEX),
     "black": DialStyle(face=(28, 28, 30), ink=(235, 235, 228), minors=5),
-    "outward": DialStyle(inward=False, tick_radius=0.66, number_radius=0.84, number_height=0.14, rim=True),
+    "outward": DialStyle(inward=False, tick_radius=0.56, number_radius=0.84, number_height=0.13, rim=True),
     "marked": DialStyle(band="red_mark", zero_deg=-140.0, span_deg=280.0, minors=10),
     "green_arc": DialStyle(band="green", zero_deg=-120.0, span_deg=240.0, tick_radius=0.86, number_radius=0.56),
     # Held out for the `test` split.
@@ -91,12 +91,15 @@ def dial(
         value = scale[0] + (scale[1] - scale[0]) * k / majors
         at = _polar(look, k / majors, look.number_radius, size)
         _write(image, f"{value:.4g}", at, 0.5 * look.number_height * size, 0.13 * size, look.ink, look.font)
-    if look.double:
-        _draw_second_scale(image, look, scale, majors)
     middle = size // 2
-    label = f"{unit}" if unit != "C" else "°C"
-    _write(image, label, (middle, int(0.66 * size)), 0.05 * size, 0.2 * size, look.ink, look.font)
-    _write(image, maker, (middle, int(0.36 * size)), 0.04 * size, 0.2 * size, look.ink, cv2.FONT_HERSHEY_DUPLEX)
+    if look.double and unit == "bar":
+        _draw_second_scale(image, look, scale, majors)
+    else:
+        _write(image, maker, (middle, int(0.36 * size)), 0.04 * size, 0.2 * size, look.ink, cv2.FONT_HERSHEY_DUPLEX)
+    _write(image, unit, (middle, int(0.66 * size)), 0.05 * size, 0.2 * size, look.ink, look.font)
+    if unit == "C":
+        # Not every font that OpenCV brings has a degree sign.
+        cv2.circle(image, (middle - size // 22, int(0.64 * size)), size // 90, look.ink, 3, cv2.LINE_AA)
     return _finish(image)
 
 

@@ -75,7 +75,7 @@ class Compressor(DrawnKind):
             a.add(box_between((0.44 * s, y - 0.07, 0.18), (1.0 * s, y + 0.07, z - 0.25 * s)), params["skid_paint"])
         motor(a, (0.36 * s, 0, z), 0.7 * s, 0.24 * s, z - 0.25 * s, params["motor_paint"])
         self._add_panel(a, params, s)
-        a.plate((-0.35 * s, -0.55 * s - 0.001, 0.09), 0.22)
+        a.plate((0.5 * s, -0.55 * s - 0.001, 0.09), 0.22)
 
     def _add_cylinder(self, a: Assembly, params: dict[str, Any], s: float, z: float, sign: float) -> None:
         x, paint = -0.45 * s, params["paint"]

@@ -13,7 +13,7 @@ from .drawn import Assembly, draw_paint, flange_point
 from .fittings import flange, handwheel, post, riser_pipe
 from .lever_valve import ValveKind
 
-_PLATE_M = 0.2
+_PLATE_M = 0.24
 _POINTERS = ((0.72, 0.10, 0.08), (0.06, 0.06, 0.06), (0.85, 0.45, 0.05), (0.10, 0.25, 0.55))
 _GROUNDS = ((245, 245, 240), (238, 206, 70), (200, 202, 204))
 

@@ -31,9 +31,10 @@ class SightGlass(DrawnKind):
         """Length, height, liquid and normal range."""
         low = float(rng.uniform(22.0, 42.0))
         return {
-            "length_m": float(rng.uniform(0.5, 0.8)),
+            # At 500 px/m the whole glass must fit into one picture.
+            "length_m": float(rng.uniform(0.3, 0.38)),
             "width_m": float(rng.uniform(0.024, 0.034)),
-            "bottom_m": float(rng.uniform(0.6, 0.75)),
+            "bottom_m": float(rng.uniform(0.75, 1.0)),
             "normal_range": (low, low + float(rng.uniform(25.0, 40.0))),
             "liquid": _LIQUIDS[int(rng.integers(len(_LIQUIDS)))],
             "backing": ((245, 245, 240), (226, 220, 190), (205, 212, 216))[int(rng.integers(3))],

@@ -117,6 +117,7 @@ def test_points_are_well_formed(name: str) -> None:
         assert p.name.startswith(e.tag + "/")
         assert (p.sensor, p.density_px_m) == SERVED_BY[p.quantity]
         assert 0.1 <= p.size_m <= 1.0
+        assert p.size_m * p.density_px_m < 0.85 * 240, "fits into one picture at its density"
         if p.name in values and p.normal_range is not None:
             assert p.normal_range[0] <= values[p.name] <= p.normal_range[1]
         if p.quantity == "flange":
@@ -188,7 +189,7 @@ def test_handle_points_where_the_state_says(name: str, angle_deg: float) -> None
     if name == "lever_valve":
         assert tip.max() == pytest.approx(e.params["lever_m"], abs=0.02)
     else:
-        assert (np.abs(tip - 0.06) < 1e-6).any()
+        assert (np.abs(tip - 0.072) < 1e-6).any()
 
 
 def test_warm_terminals_and_their_cables() -> None:
