@@ -118,15 +118,15 @@ class _Patches:
     def shown(self, frame: FrameTruth, index: IntArray) -> BoolArray:
         """(len(index),) whether each patch is served by the frame."""
         shown = cosine(frame, self._centre[index], self._normal[index]) >= MIN_COSINE
-        for k in np.flatnonzero(shown):
-            shown[k] = self._whole(frame, int(index[k]))
-        return shown
-
-    def _whole(self, frame: FrameTruth, point: int) -> bool:
+        facing = index[shown]
+        samples = self._samples[facing]
         # A bulging or recessed patch (a bearing housing, a needle before its dial) does not hide itself.
-        projected = project(frame, self._samples[point], 0.03 + 0.5 * self._size[point])
-        dense = frame.focal_px >= _DENSITY_TOLERANCE * self._density[point] * projected.depth_m[0]
-        return bool(dense and projected.visible.all())
+        slack = np.repeat(0.03 + 0.5 * self._size[facing], samples.shape[1])
+        projected = project(frame, samples.reshape(-1, 3), slack)
+        whole = projected.visible.reshape(samples.shape[:2]).all(axis=1)
+        depth = projected.depth_m.reshape(samples.shape[:2])[:, 0]
+        shown[shown] = whole & (frame.focal_px >= _DENSITY_TOLERANCE * self._density[facing] * depth)
+        return shown
 
 
 def _share(flags: BoolArray) -> float:

@@ -17,8 +17,8 @@ REACH_M = 8.0
 _LIFT_M = 0.01  # rays start this far off the surface, so that it does not hide itself
 _CELL_M = 0.25
 # Looks tried one after another: turn about z from the surface's own facing, and distance to stand at.
-_TURNS_DEG = (0.0, 30.0, -30.0, 55.0, -55.0, 90.0, -90.0, 135.0, -135.0, 180.0)
-_DISTANCES_M = (1.5, 2.6, 0.8, 4.2, 6.5)
+_TURNS_DEG = (0, 25, -25, 45, -45, 57, -57, 15, -15, 35, -35, 75, -75, 95, -95, 120, -120, 150, -150, 180)
+_DISTANCES_M = (1.5, 2.6, 0.7, 4.2, 1.1, 6.5, 2.0, 3.3, 5.2, 7.6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ def sample(mesh: SiteMesh, area_m2: float = AREA_M2) -> Surfels:
 def seeable(surfels: Surfels, standing_m: FloatArray, head_m: float, rays: Occluder) -> BoolArray:
     """(n,) True for surfels that a camera `head_m` above one of the (k, 3) standing places can see.
 
-    Seen means: within `REACH_M`, incidence within 60°, nothing in between. A fixed set of 50 looks is tried for
+    Seen means: within `REACH_M`, incidence within 60°, nothing in between. A fixed set of 200 looks is tried for
     each surfel, each from the standing place nearest to the ideal one.
     """
     found = np.zeros(len(surfels), dtype=bool)

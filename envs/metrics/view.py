@@ -16,8 +16,8 @@ class Projection:
     visible: BoolArray
 
 
-def project(frame: FrameTruth, points_m: FloatArray, slack_m: float) -> Projection:
-    """Project (n, 3) world points. A surface nearer than the point by less than `slack_m` does not hide it.
+def project(frame: FrameTruth, points_m: FloatArray, slack_m: FloatArray | float) -> Projection:
+    """Project (n, 3) world points. A surface nearer by less than `slack_m` (scalar or (n,)) does not hide a point.
 
     Two pixels' footprint is added to the slack: that much the depth of a surface at 60° incidence changes between
     the point and the centre of its pixel.
@@ -31,7 +31,7 @@ def project(frame: FrameTruth, points_m: FloatArray, slack_m: float) -> Projecti
     visible = (depth > 0.05) & (column >= 0) & (column < width) & (row >= 0) & (row < height)
     inside = np.flatnonzero(visible)
     nearest = frame.truth_depth_m[row[inside], column[inside]]
-    limit = depth[inside] - slack_m - 2.0 * depth[inside] / frame.focal_px
+    limit = depth[inside] - np.broadcast_to(slack_m, depth.shape)[inside] - 2.0 * depth[inside] / frame.focal_px
     visible[inside] = (nearest == 0.0) | (nearest >= limit)
     return Projection(depth, visible)
 

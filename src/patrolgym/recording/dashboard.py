@@ -9,7 +9,23 @@ from patrolgym.envs.types import ByteArray
 
 from .map import SiteMap
 from .moment import Moment
-from .palette import BACKGROUND, BAD, GAS, GOOD, LINE, MUTED, PANEL, PERSON, SEEN, TEXT, WARM, Mark, disc, mark
+from .palette import (
+    BACKGROUND,
+    BAD,
+    GAS,
+    GOOD,
+    LINE,
+    MUTED,
+    PANEL,
+    PERSON,
+    SEEN,
+    TEXT,
+    WARM,
+    Mark,
+    ZoneStyle,
+    disc,
+    mark,
+)
 from .panels import bar, battery, boxes, clock, reports, thermal, title
 from .text import Colour, draw, fit, width
 
@@ -98,10 +114,13 @@ class Dashboard:
             disc(image, x, 10, 4, colour)
             x = _word(image, x + 9, 10, text)
         x = 1
-        swatches: list[tuple[str, Colour, int, int]] = [("surface seen", SEEN, 1, 0), ("gas", GAS, 1, 0)]
+        named = ""
+        swatches: list[ZoneStyle] = [("surface seen", SEEN, 1, 0), ("gas", GAS, 1, 0)]
         for text, colour, direction, spacing in swatches + self._map.zone_styles:
             _swatch(image[23:37, x : x + 16], colour, direction, spacing)
-            x = _word(image, x + 21, 30, text)
+            family, _, last = text.rpartition(" ")
+            x = _word(image, x + 20, 30, last if family and family == named else text)
+            named = family
 
 
 def _part(image: ByteArray, panel: tuple[int, int, int, int]) -> ByteArray:
@@ -150,7 +169,7 @@ def _draw_safety(image: ByteArray, moment: Moment) -> None:
 
 def _word(image: ByteArray, x: int, y: int, text: str) -> int:
     draw(image, x, y, text, MUTED, 12)
-    return x + width(text, 12) + 16
+    return x + width(text, 12) + 13
 
 
 def _swatch(image: ByteArray, colour: Colour, direction: int, spacing: int) -> None:

@@ -14,11 +14,15 @@ from .palette import DARK, GAS, GOOD, MUTED, PERSON, SEEN, TEXT, disc, mark, pol
 from .text import draw, width
 
 _MARGIN_PX = 8
+_TITLE_PX = 18  # kept free at the top for the caption
 _CELL_PX = 3  # of the coverage layer
 _GROUND = np.array([50.0, 57.0, 66.0])
 _TALL = np.array([215.0, 222.0, 230.0])
 _TALL_M = 3.0
 _SUN = np.array([-0.45, 0.35, 0.82])
+
+
+_Label = tuple[float, float, str]
 
 
 class Hits(Protocol):
@@ -65,35 +69,34 @@ class SiteMap:
     ) -> None:
         x0, y0, x1, y1 = bounds_m
         self.width_px, self.height_px = size_px
-        usable = np.array(size_px, float) - 2 * _MARGIN_PX
+        usable = np.array(size_px, float) - 2 * _MARGIN_PX - (0, _TITLE_PX)
+        self._centre_px = np.array([size_px[0] / 2, (size_px[1] + _TITLE_PX) / 2])
         self.px_m = float(min(usable / (x1 - x0, y1 - y0)))
         self._middle_m = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
         self._bounds = bounds_m
         self._coverage = _CoverageLayer(self.pixels(surfels_m), size_px)
-        self._points_px = self.pixels(np.array(points_m, float).reshape(-1, 3))
-        self.zone_styles = list(dict.fromkeys(zone_style(zone) for zone in zones if zone.kind != "walkway"))
+        points_px = self.pixels(np.array(points_m, float).reshape(-1, 3))
+        self.zone_styles = sorted({zone_style(zone) for zone in zones if zone.kind != "walkway"})
         self._base = self._from_above(rays)
         self._draw_zones(zones)
-        self._labels = self._place_labels(tags)
+        self._stickers = _Stickers(self._place_labels(tags), points_px, size_px)
 
     def pixels(self, places_m: FloatArray) -> FloatArray:
         """(n, 2) pixel positions of (n, 2 or 3) world positions."""
         offset = (np.asarray(places_m, float)[:, :2] - self._middle_m) * self.px_m
-        result: FloatArray = np.array([self.width_px / 2, self.height_px / 2]) + offset * (1.0, -1.0)
+        result: FloatArray = self._centre_px + offset * (1.0, -1.0)
         return result
 
     def draw(self, moment: Moment) -> ByteArray:
         """(height, width, 3) the plan at this moment."""
         image = self._coverage.over(self._base, moment.seen)
         self._draw_gas(image, moment.gas)
-        for (x, y), text in self._labels:
-            draw(image, x, y, text, TEXT, 12, align="centre", halo=DARK)
-        self._draw_points(image, moment.served)
+        self._stickers.put_on(image, moment.served)
         self._draw_view(image, moment)
         if len(moment.path_m) > 1:
             track = [np.rint(self.pixels(moment.path_m) * 16).astype(np.int32)]
-            cv2.polylines(image, track, False, DARK, 4, cv2.LINE_AA, 4)
-            cv2.polylines(image, track, False, TEXT, 2, cv2.LINE_AA, 4)
+            cv2.polylines(image, track, False, DARK, 3, cv2.LINE_AA, 4)
+            cv2.polylines(image, track, False, TEXT, 1, cv2.LINE_AA, 4)
         for x, y in self.pixels(np.array(moment.people_m, float).reshape(-1, 3)):
             disc(image, x, y, 5.5, DARK)
             disc(image, x, y, 4.0, PERSON)
@@ -105,8 +108,8 @@ class SiteMap:
     def _from_above(self, rays: Caster) -> ByteArray:
         """Straight down, shaded by height and by the slope of what is seen."""
         column, row = np.meshgrid(np.arange(self.width_px) + 0.5, np.arange(self.height_px) + 0.5)
-        x = self._middle_m[0] + (column.ravel() - self.width_px / 2) / self.px_m
-        y = self._middle_m[1] - (row.ravel() - self.height_px / 2) / self.px_m
+        x = self._middle_m[0] + (column.ravel() - self._centre_px[0]) / self.px_m
+        y = self._middle_m[1] - (row.ravel() - self._centre_px[1]) / self.px_m
         top = 100.0
         origins = np.column_stack([x, y, np.full(len(x), top)])
         hits = rays.cast(origins, np.tile([0.0, 0.0, -1.0], (len(x), 1)))
@@ -137,7 +140,7 @@ class SiteMap:
             strength = 0.2 if zone.kind == "walkway" else 0.6
             cv2.addWeighted(outlined, strength, self._base, 1.0 - strength, 0.0, dst=self._base)
 
-    def _place_labels(self, tags: Mapping[str, Point]) -> list[tuple[tuple[float, float], str]]:
+    def _place_labels(self, tags: Mapping[str, Point]) -> list[_Label]:
         """Tags that fit without overlapping one another, first come first served."""
         taken = np.zeros((self.height_px, self.width_px), bool)
         placed = []
@@ -148,7 +151,7 @@ class SiteMap:
             box = np.s_[max(int(y) - 7, 0) : int(y) + 7, max(int(x - half), 0) : int(x + half) + 1]
             if not taken[box].any():
                 taken[box] = True
-                placed.append(((x, float(y)), tag))
+                placed.append((x, float(y), tag))
         return placed
 
     def _draw_gas(self, image: ByteArray, gas: FloatArray | None) -> None:
@@ -164,11 +167,6 @@ class SiteMap:
         if len(rows):
             box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
             under[box] = (under[box] * (1.0 - opacity[box]) + opacity[box] * np.array(GAS)).astype(np.uint8)
-
-    def _draw_points(self, image: ByteArray, served: BoolArray) -> None:
-        for (x, y), done in zip(self._points_px, served, strict=True):
-            disc(image, x, y, 3.2, DARK)
-            disc(image, x, y, 2.2, GOOD if done else MUTED)
 
     def _draw_view(self, image: ByteArray, moment: Moment) -> None:
         (eye,) = self.pixels(np.array([moment.position_m]))
@@ -228,3 +226,32 @@ class _CoverageLayer:
         tint = np.broadcast_to(np.array(SEEN, np.uint8), base.shape)
         blended = cv2.blendLinear(base, np.ascontiguousarray(tint), 1.0 - opacity, opacity)
         return np.asarray(blended, np.uint8)
+
+
+class _Stickers:
+    """Tags and inspection points: many small marks that seldom change, drawn once and then copied pixel by pixel."""
+
+    def __init__(self, labels: Sequence[_Label], points_px: FloatArray, size_px: tuple[int, int]) -> None:
+        self._labels, self._points_px = labels, points_px
+        self._shape = (size_px[1], size_px[0], 3)
+        self._served: BoolArray | None = None
+
+    def put_on(self, image: ByteArray, served: BoolArray) -> None:
+        """Draw the marks; `served` tells which points are done."""
+        if self._served is None or (self._served != served).any():
+            self._served = served.copy()
+            light, dark = self._drawn(255), self._drawn(0)
+            # A pixel that looks much the same on black and on white belongs to a mark.
+            self._where = np.flatnonzero(np.abs(light.astype(int) - dark).max(axis=2) < 128)
+            self._colours = dark.reshape(-1, 3)[self._where]
+        image.reshape(-1, 3)[self._where] = self._colours
+
+    def _drawn(self, background: int) -> ByteArray:
+        image = np.full(self._shape, background, np.uint8)
+        for x, y, text in self._labels:
+            draw(image, x, y, text, TEXT, 12, align="centre", halo=DARK)
+        assert self._served is not None
+        for (x, y), done in zip(self._points_px, self._served, strict=True):
+            disc(image, x, y, 3.2, DARK)
+            disc(image, x, y, 2.2, GOOD if done else MUTED)
+        return image

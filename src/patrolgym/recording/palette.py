@@ -26,10 +26,10 @@ PERSON: Colour = (96, 175, 255)
 #: Zone style: what it is called, its colour, and the direction and spacing (px) of its hatching (0: none).
 ZoneStyle = tuple[str, Colour, int, int]
 _HAZARD: dict[int | None, ZoneStyle] = {
-    0: ("zone 0", (255, 70, 70), 1, 5),
-    1: ("zone 1", (255, 140, 50), 1, 8),
-    2: ("zone 2", (240, 205, 70), 1, 12),
-    None: ("hazard zone", (255, 140, 50), 1, 8),
+    0: ("gas zone 0", (255, 70, 70), 1, 5),
+    1: ("gas zone 1", (255, 140, 50), 1, 8),
+    2: ("gas zone 2", (240, 205, 70), 1, 12),
+    None: ("gas zone", (255, 140, 50), 1, 8),
 }
 _OTHER: dict[str, ZoneStyle] = {
     "restricted": ("no people", (240, 110, 190), -1, 9),

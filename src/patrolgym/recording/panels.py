@@ -54,7 +54,7 @@ def thermal(image: ByteArray, scale: ByteArray, thermal_c: FloatArray) -> None:
         scale: (h, w', 3) where the colour scale goes.
         thermal_c: °C, of any size.
     """
-    celsius = np.asarray(cv2.resize(thermal_c, (image.shape[1], image.shape[0])))
+    celsius = np.asarray(cv2.resize(thermal_c, (image.shape[1], image.shape[0])), np.float32)
     low, high = _range_c(celsius)
     grey = np.clip((celsius - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
     image[:] = _colours(grey)

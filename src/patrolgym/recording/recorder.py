@@ -99,12 +99,13 @@ class PatrolRecorder:
 
 def _dashboard(env: InspectionEnv) -> Dashboard:
     briefing, coverage = env.briefing, env.scorer.metric(Coverage)
+    inspected = {point.tag for point in briefing.points}
     plan = SiteMap(
         env.world.scene.static,
         briefing.bounds_m,
         (MAP[2], MAP[3]),
         briefing.zones,
-        {e.tag: e.position_m for e in briefing.equipment},
+        {e.tag: e.position_m for e in briefing.equipment if e.tag in inspected},
         [point.position_m for point in briefing.points],
         coverage.surfels.position_m,
     )

@@ -135,6 +135,12 @@ def test_point_must_be_wholly_in_the_picture(context, wall, look, step):
     assert served(ctx, look(ctx, (1.0, 0.0, 1.0), (0.0, 0.0, 1.05), 1000.5), step) == 0.0
 
 
+def test_point_seen_from_behind_or_not_at_all_is_not_served(context, wall, look, step):
+    ctx = context(wall(), points=(point(density_px_m=125.0),))
+    assert served(ctx, look(ctx, (-1.0, 0.0, 1.0), CENTRE, 600.0), step) == 0.0
+    assert served(ctx, look(ctx, (1.0, 0.0, 1.0), (2.0, 0.0, 1.0), 600.0), step) == 0.0
+
+
 def test_point_behind_a_bar_is_not_served(context, wall, look, step):
     bar = wall(x=0.5, y0=0.03, y1=0.045, z0=0.0, z1=2.0)
     ctx = context(wall(), bar, points=(point(density_px_m=500.0),))
