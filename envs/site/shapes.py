@@ -78,6 +78,13 @@ def join(shapes: Sequence[Shape]) -> Shape:
     )
 
 
+def repeated(shape: Shape, offsets_m: FloatArray) -> Shape:
+    """Copies of `shape` (its picture coordinates left out) shifted by each of `offsets_m` (k, 3), as one."""
+    vertices = (np.asarray(offsets_m)[:, None] + shape.vertices_m).reshape(-1, 3)
+    starts = np.arange(len(offsets_m), dtype=np.int32)[:, None, None] * np.int32(len(shape.vertices_m))
+    return Shape(vertices, (shape.faces + starts).reshape(-1, 3))
+
+
 def box(size_m: Vector, centre_m: Vector = (0.0, 0.0, 0.0)) -> Shape:
     """Axis-aligned box of full extents `size_m`."""
     corners, faces = _unit_box()

@@ -14,6 +14,7 @@ from ..shapes import (
     cylinder,
     frame,
     join,
+    repeated,
     revolve,
     torus,
     tube,
@@ -24,13 +25,11 @@ from .drawn import Assembly, Paint
 
 def bolt_circle(centre_m: Vector, axis: Vector, circle_m: float, bolt_m: float, length_m: float, count: int) -> Shape:
     """Bolts of radius `bolt_m` on a circle, centred on `centre_m` along `axis`."""
-    u, v, a = frame(axis)
-    half = 0.5 * length_m * a
-    bolts = []
-    for angle in (np.arange(count) + 0.5) * (2 * np.pi / count):
-        at = np.asarray(centre_m) + circle_m * (np.cos(angle) * u + np.sin(angle) * v)
-        bolts.append(cylinder(at - half, at + half, bolt_m, 4))
-    return join(bolts)
+    across = frame(axis)
+    half = 0.5 * length_m * across[2]
+    angle = (np.arange(count) + 0.5) * (2 * np.pi / count)
+    places = circle_m * np.stack([np.cos(angle), np.sin(angle)], axis=1) @ across[:2]
+    return repeated(cylinder(-half, half, bolt_m, 4), np.asarray(centre_m) + places)
 
 
 def flange(a: Assembly, centre_m: Vector, axis: Vector, pipe_m: float, paint: Paint | str, bolts: int = 6) -> None:
