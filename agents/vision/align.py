@@ -16,7 +16,12 @@ _ANGLE_SIGMA_RAD = np.deg2rad(1.0)
 _PIXEL_SIGMA = 0.7
 _MAX_CORNERS = 140
 _MIN_MATCHES = 10
-_COARSE_WIDTH_PX = 160
+_COARSE_WIDTH_PX = 80
+#: Share of the frame that both pictures must show.
+_LEAST_OVERLAP = 0.2
+_GUESSES = 4
+#: Of the corners within the frame: enough of them agree to look no further, or to agree at all.
+_PLENTY, _LEAST = 0.5, 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,16 +56,21 @@ def align(view: View, reference: View) -> Alignment:
     if len(points) < _MIN_MATCHES:
         return Alignment(view, 0)
     predicted, depth = view.project(points)
-    predicted = predicted + _coarse_shift(view, reference)
+    before, after = _texture(reference), _texture(view)
     h, w = view.depth_m.shape
-    inside = (depth > 0.1) & ((predicted > -8) & (predicted < (w + 8, h + 8))).all(axis=1)
-    if inside.sum() < _MIN_MATCHES:
-        return Alignment(view, 0)
-    found, good = _track(_texture(reference), _texture(view), corners[inside], predicted[inside])
-    pose = _solve(view, points[inside][good], found[good]) if good.sum() >= _MIN_MATCHES else None
-    if pose is None:
-        return Alignment(view, 0)
-    return Alignment(view.posed(pose[0], pose[1]), pose[2])
+    best = Alignment(view, 0)
+    for shift in _coarse_shifts(view, reference):
+        guess = predicted + shift
+        inside = (depth > 0.1) & ((guess > -8) & (guess < (w + 8, h + 8))).all(axis=1)
+        if inside.sum() < _MIN_MATCHES:
+            continue
+        found, good = _track(before, after, corners[inside], guess[inside])
+        pose = _solve(view, points[inside][good], found[good]) if good.sum() >= _MIN_MATCHES else None
+        if pose is not None and pose[2] > max(best.support, _LEAST * inside.sum()):
+            best = Alignment(view.posed(pose[0], pose[1]), pose[2])
+            if best.support > _PLENTY * inside.sum():
+                break
+    return best
 
 
 def _texture(view: View) -> ByteArray:
@@ -82,22 +92,57 @@ def _corners(reference: View) -> tuple[FloatArray, FloatArray]:
     return pixels[keep], reference.unproject(pixels[keep], at[keep])
 
 
-def _coarse_shift(view: View, reference: View) -> FloatArray:
-    """(2,) pixels by which the view's content lies off its prediction from the reference."""
-    scale = _COARSE_WIDTH_PX / view.rgb.shape[1]
-    size = (_COARSE_WIDTH_PX, round(view.rgb.shape[0] * scale))
-    depth = float(np.median(reference.depth_m[reference.depth_m > 0]))
-    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * (np.array(reference.depth_m.shape[::-1]) - 1.0)
+def _coarse_shifts(view: View, reference: View) -> FloatArray:
+    """(k, 2) pixels by which the view's content may lie off its prediction from the reference, likeliest first.
+
+    The reference, moved as a plane at its middle's depth to where the pose estimate wants it, is slid over the view, by
+    the normalised correlation of local contrast over what overlaps.
+    """
+    height, width = view.depth_m.shape
+    scale = _COARSE_WIDTH_PX / width
+    size = (_COARSE_WIDTH_PX, round(height * scale))
+    # The middle of the picture is what was aimed at: its depth, not the background's, decides.
+    middle = reference.depth_m[height // 3 : -height // 3, width // 3 : -width // 3]
+    depth = float(np.median(middle[middle > 0])) if (middle > 0).any() else 5.0
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * (np.array([width, height]) - 1.0)
     target, ahead = view.project(reference.unproject(corners, np.full(4, depth)))
     if (ahead <= 0.1).any():
-        return np.zeros(2)
-    warp = cv2.getPerspectiveTransform(corners.astype(np.float32), target.astype(np.float32))
-    shrink = np.diag([scale, scale, 1.0])
-    expected = cv2.warpPerspective(grey(reference.rgb), shrink @ warp, size, borderMode=cv2.BORDER_REPLICATE)
-    seen = cv2.resize(grey(view.rgb), size, interpolation=cv2.INTER_AREA)
-    window = cv2.createHanningWindow(size, cv2.CV_32F)
-    shift, response = cv2.phaseCorrelate(flattened(expected, 21), flattened(seen, 21), window)
-    return np.array(shift) / scale if response > 0.05 else np.zeros(2)
+        return np.zeros((1, 2))
+    plane = cv2.getPerspectiveTransform(corners.astype(np.float32), target.astype(np.float32))
+    move = np.diag([scale, scale, 1.0]) @ plane @ np.diag([1 / scale, 1 / scale, 1.0])
+    small = cv2.resize(grey(reference.rgb), size, interpolation=cv2.INTER_AREA)
+    mask = cv2.warpPerspective(np.ones_like(small), move, size)
+    expected = cv2.warpPerspective(small, move, size, borderMode=cv2.BORDER_REPLICATE)
+    seen = flattened(cv2.resize(grey(view.rgb), size, interpolation=cv2.INTER_AREA), 9, 10.0)
+    return np.asarray(_slide(np.asarray(flattened(expected, 9, 10.0) * mask), mask.astype(np.float32), seen) / scale)
+
+
+def _slide(template: FloatArray, mask: FloatArray, image: FloatArray) -> FloatArray:
+    """(k, 2) shifts (right, down) of `template` that correlate best with `image` (all (h, w) float32), best first."""
+    h, w = image.shape
+    span = (cv2.getOptimalDFTSize(2 * w), cv2.getOptimalDFTSize(2 * h))
+
+    def spectrum(picture: FloatArray) -> FloatArray:
+        padded = np.zeros((span[1], span[0]), dtype=np.float32)
+        padded[:h, :w] = picture
+        return np.asarray(cv2.dft(padded))
+
+    def correlate(a: FloatArray, b: FloatArray) -> FloatArray:
+        product = cv2.mulSpectrums(a, b, 0, conjB=True)
+        return np.asarray(cv2.idft(product, flags=cv2.DFT_SCALE))
+
+    ones, over = spectrum(np.ones_like(image)), spectrum(mask)
+    match = correlate(spectrum(image), spectrum(template))
+    energy = np.maximum(correlate(spectrum(image * image), over), 1e-3)
+    energy *= np.maximum(correlate(ones, spectrum(template * template)), 1e-3)
+    score = match / np.sqrt(energy)
+    score[correlate(ones, over) < _LEAST_OVERLAP * h * w] = -1.0
+    shifts = []
+    for _ in range(_GUESSES):
+        row, column = np.unravel_index(int(np.argmax(score)), score.shape)
+        shifts.append([column - span[0] * (column > span[0] // 2), row - span[1] * (row > span[1] // 2)])
+        cv2.circle(score, (int(column), int(row)), 5, -1.0, -1)
+    return np.array(shifts, dtype=float)
 
 
 def _track(

@@ -59,12 +59,15 @@ class Look:
         return np.asarray(image[rows[:, None], columns[None, :]][inside])
 
 
-def look(view: View, point: InspectionPoint, reference: View | None) -> Look | None:
-    """Align `view` with `reference`, if there is one; None where the patch is not (wholly enough) in the frame."""
+def look(view: View, point: InspectionPoint, reference: View | None, least: float = 0.85) -> Look | None:
+    """Align `view` with `reference`, if there is one.
+
+    None where less than the share `least` of the patch is in the frame (half of it where the pose is not sure).
+    """
     aligned = align(view, reference) if reference is not None else None
     sure = aligned is not None and aligned.ok
     seen = aligned.view if aligned is not None else view
-    return Look(seen, point, sure) if seen.shows(point) >= (0.85 if sure else 0.5) else None
+    return Look(seen, point, sure) if seen.shows(point) >= (least if sure else 0.5) else None
 
 
 def chance_beyond(reading: float, limits: tuple[float, float], sigma: float) -> float:

@@ -10,6 +10,8 @@ from patrolgym.envs.types import FloatArray
 from .light import Picture
 
 _ANGLES, _RADII = 720, 64
+#: Where along the needle its line is fitted, shares of the dial's radius.
+_TAIL, _BLADE = (-0.20, -0.09), (0.10, 0.5)
 
 
 @dataclass(frozen=True)
@@ -88,25 +90,27 @@ def find_needle(patch: FloatArray, dial: Dial, ring: tuple[float, float], sweep_
     offset = np.abs((angles - angle + 180.0) % 360.0 - 180.0)
     rival = float(score[offset > 15.0].max())
     clarity = float(np.clip(1.6 * (score[peak] - rival), 0, 1))
-    return Needle(_refined(away, limit, angle, first), clarity)
+    return Needle(_refined(patch, dial, np.median(unrolled, axis=0), limit, angle), clarity)
 
 
-def _refined(away: FloatArray, limit: float, angle_deg: float, first: int) -> float:
+def _refined(patch: FloatArray, dial: Dial, face: FloatArray, limit: float, angle_deg: float) -> float:
     """Direction of the line through the needle's pixels near `angle_deg` (image angle), clockwise from up.
 
-    The line is free to miss the dial's centre: the needle lies above the face and shifts by parallax.
+    The line is free to miss the dial's centre: the needle lies above the face and shifts by parallax. Its tail counts
+    too; beyond the middle of the radius figures would draw the line aside.
     """
-    angles = np.arange(_ANGLES) * 360.0 / _ANGLES
-    offset = (angles - angle_deg + 180.0) % 360.0 - 180.0
-    near = np.abs(offset) < 20.0
-    turn = np.deg2rad(offset[near])[:, None]
-    radius = (np.arange(away.shape[1]) + first + 0.5)[None, :]
-    along, across = radius * np.cos(turn), radius * np.sin(turn)
-    base = np.clip(away[near] / limit - 0.4, 0, 0.8) * radius
+    turn = np.deg2rad(angle_deg)
+    along = np.concatenate([np.arange(*_TAIL, 0.015), np.arange(*_BLADE, 0.015)])[:, None]
+    across = np.arange(-0.15, 0.151, 0.0125)[None, :]
+    column = dial.centre[0] + dial.radius * (along * np.cos(turn) - across * np.sin(turn))
+    row = dial.centre[1] + dial.radius * (along * np.sin(turn) + across * np.cos(turn))
+    seen = cv2.remap(patch, column.astype(np.float32), row.astype(np.float32), cv2.INTER_LINEAR)
+    ring = np.minimum(np.hypot(along, across) * _RADII, _RADII - 1).astype(int)
+    base = np.clip(np.linalg.norm(seen - face[ring], axis=2) / limit - 0.4, 0, 0.8)
     slope, shift = 0.0, 0.0
-    # Mean shift with a narrowing band: figures and ticks beside the needle lose their say.
-    for band in (0.08, 0.06, 0.045, 0.045):
-        weight = base * np.exp(-0.5 * ((across - slope * along - shift) / (band * _RADII)) ** 2)
+    # Mean shift with a narrowing band: what lies beside the needle loses its say.
+    for band in (0.07, 0.055, 0.04, 0.04, 0.04):
+        weight = base * np.exp(-0.5 * ((across - slope * along - shift) / band) ** 2)
         total = max(float(weight.sum()), 1e-9)
         mean_along, mean_across = float((weight * along).sum() / total), float((weight * across).sum() / total)
         covariance = float((weight * (along - mean_along) * (across - mean_across)).sum())
