@@ -11,7 +11,7 @@ from ..types import ByteArray, FloatArray, IntArray
 from ..world.scene import Scene
 from .base import SENSORS, Observation, Sensor, SensorContext
 from .film import Film
-from .radiometry import ThermalImager
+from .radiometry import ThermalImager, apparent_c
 
 ZOOM = (1.0, 20.0)
 DEPTH_RANGE_M = 20.0
@@ -34,7 +34,7 @@ class Frame:
         position_m, rotation: (3,), (3, 3) true pose of the camera frame (x right, y down, z forward) in the world.
         focal_px: focal length; the principal point is ((w - 1) / 2, (h - 1) / 2).
         truth_depth_m: (h, w) ground truth of depth, 0 where nothing was met; never in observations.
-        truth_owner: (h, w) int32 index into `SiteMesh.parts`, -1 nothing, -2 something that moves; never in observations.
+        truth_owner: (h, w) int32 index into `SiteMesh.parts`, -1 nothing, -2 something that moves; likewise.
     """
 
     rgb: ByteArray
@@ -90,7 +90,8 @@ class Camera:
 
         Args:
             scene: what there is to see.
-            position_m, rotation: (3,), (3, 3) of the camera frame in the world.
+            position_m: (3,) of the camera in the world.
+            rotation: (3, 3) from the camera frame to the world.
             zoom: 1..20.
             rng: where noise comes from.
             turn_rad_s: (3,) rate at which the camera turns, in its own frame, for motion blur; None for still.
@@ -98,17 +99,20 @@ class Camera:
         shape = (self.height_px, self.width_px)
         focal = self.focal_px(zoom)
         rays = _pixel_rays(self.width_px, self.height_px, focal)
-        towards = np.asarray(rotation, np.float32) @ rays[:3]
-        hits = scene.cast(position_m, np.ascontiguousarray(towards.T))
+        turn = np.asarray(rotation, np.float32)
+        # Embree wants rows, arithmetic columns; two small products cost less than a transposed copy.
+        hits = scene.cast(position_m, rays.T @ turn.T)
+        towards = turn @ rays
         points = scene.points(position_m, towards, hits, 1.0 / focal)
         owner = scene.owner(hits)
-        light = scene.lighting.radiance(points, scene.shadow(points, owner, shape))
+        light = scene.lighting.picture(points, towards, scene.shadow(points, owner, shape))
         light *= _vignette(self.width_px, self.height_px)
         noise = _Noise(self.width_px * self.height_px, rng)
         smear = np.zeros(2) if turn_rad_s is None else np.array([-turn_rad_s[1], turn_rad_s[0]]) * focal
         rgb = self.film.picture(light, shape, smear, noise.take(3))
+        drift = float(rng.uniform(-1.0, 1.0))
         thermal = self.imager.picture(
-            points, shape, scene.weather, noise.take(1), noise.pattern, float(rng.uniform(-1.0, 1.0))
+            apparent_c(points, towards, scene.weather).reshape(shape), noise.take(1), noise.pattern, drift
         )
         truth = np.where(hits.face == -1, np.float32(0.0), hits.distance_m * rays[2])
         return Frame(

@@ -44,19 +44,19 @@ class Film:
         gain = self._gain(light)
         light *= np.float32(gain)
         exposure_s = min(self.exposure_s[0] * gain, self.exposure_s[1])
-        planes = [self._blurred(plane.reshape(shape), smear_px_s * exposure_s) for plane in light]
+        root = np.empty_like(light)
+        for plane, row in zip(light, root, strict=True):
+            np.sqrt(self._blurred(plane.reshape(shape), smear_px_s * exposure_s).ravel(), out=row)
         # On the square root of light shot noise is equally strong everywhere (Anscombe 1948).
-        root = np.sqrt(np.stack(planes).reshape(3, -1))
         root += noise.reshape(3, -1) * np.float32(self.noise * np.sqrt(max(gain, 1.0)))
         np.clip(root, 0.0, 1.25, out=root)
         # Square root is near sRGB's curve; the cubic rolls highlights off and deepens contrast a little.
         tone = root * root
-        tone *= np.float32(-0.20)
-        tone += np.float32(1.18)
+        tone *= np.float32(-0.20 * 255.0)
+        tone += np.float32(1.18 * 255.0)
         tone *= root
-        picture = cv2.merge([row.reshape(shape) for row in tone])
-        result: ByteArray = cv2.convertScaleAbs(picture, alpha=255.0)
-        return result
+        picture: ByteArray = cv2.merge([cv2.convertScaleAbs(row.reshape(shape)) for row in tone])
+        return picture
 
     def _gain(self, light: FloatArray) -> float:
         """Automatic exposure on a sparse choice of pixels; highlights above three times the mean count as that."""

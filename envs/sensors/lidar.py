@@ -18,7 +18,7 @@ _DROPOUT = 0.002
 
 
 class Lidar:
-    """16 rings of 180 ranges; row 0 looks down most, column k has azimuth -pi + 2 pi k / 180, 0 being straight ahead."""
+    """16 rings of 180 ranges: row 0 looks down most, column k has azimuth -pi + 2 pi k / 180, 0 straight ahead."""
 
     def __init__(self) -> None:
         elevation = np.linspace(*ELEVATION_RAD, RINGS)[:, None]
@@ -37,7 +37,8 @@ class Lidar:
 
         Args:
             scene: what there is to see.
-            position_m, rotation: (3,), (3, 3) of the lidar frame (x forward, y left, z up) in the world.
+            position_m: (3,) of the lidar in the world.
+            rotation: (3, 3) from the lidar frame (x forward, y left, z up) to the world.
             rng: where noise comes from.
         """
         rays = self.directions.reshape(-1, 3) @ np.asarray(rotation, np.float32).T

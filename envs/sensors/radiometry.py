@@ -32,37 +32,27 @@ class ThermalImager:
     blur_px: float = 0.6
     range_c: tuple[float, float] = (-20.0, 400.0)
 
-    def picture(
-        self,
-        points: Points,
-        shape: tuple[int, int],
-        weather: Weather,
-        noise: FloatArray,
-        pattern: FloatArray,
-        drift: float,
-    ) -> FloatArray:
-        """(h, w) float32 apparent temperature in °C for an assumed emissivity of 1.
+    def picture(self, apparent: FloatArray, noise: FloatArray, pattern: FloatArray, drift: float) -> FloatArray:
+        """(h, w) float32 measured temperature in °C for an assumed emissivity of 1.
 
         Args:
-            points: what each pixel shows.
-            shape: (h, w).
-            weather: temperatures that are mirrored.
-            noise, pattern: (h * w,) of deviation 1; the pattern is the same in each picture of one imager.
+            apparent: (h, w) what a perfect imager would show, in °C.
+            noise: (h * w,) of deviation 1.
+            pattern: (h * w,) of deviation 1, the same in each picture of one imager.
             drift: -1..1 share of the offset error.
         """
-        celsius = apparent_c(points, weather).reshape(shape)
-        celsius = np.asarray(cv2.GaussianBlur(celsius, (5, 5), self.blur_px), np.float32)
-        celsius += (noise * np.float32(self.netd_k)).reshape(shape)
-        celsius += (pattern * np.float32(self.pattern_k)).reshape(shape)
+        celsius = np.asarray(cv2.GaussianBlur(apparent, (5, 5), self.blur_px), np.float32)
+        celsius += (noise * np.float32(self.netd_k)).reshape(celsius.shape)
+        celsius += (pattern * np.float32(self.pattern_k)).reshape(celsius.shape)
         celsius += np.float32(drift * self.offset_k)
         return np.clip(celsius, *self.range_c, out=celsius)
 
 
-def apparent_c(points: Points, weather: Weather) -> FloatArray:
-    """(n,) apparent temperature in °C: T_a^4 = e T^4 + (1 - e) T_r^4 in kelvin.
+def apparent_c(points: Points, rays: FloatArray, weather: Weather) -> FloatArray:
+    """(m,) apparent temperature in °C along (3, m) rays: T_a^4 = e T^4 + (1 - e) T_r^4 in kelvin.
 
     Stefan-Boltzmann's law stands in for Planck's over the band. What is mirrored is the sky above and surroundings at
-    ambient below, so bare metal shows these rather than itself.
+    ambient below, so bare metal shows these rather than itself. Where nothing is met the sky shows.
     """
     look = points.look
     ambient, sky = np.float32(weather.ambient_c) + _ZERO_C_K, np.float32(weather.sky_c) + _ZERO_C_K
@@ -70,16 +60,19 @@ def apparent_c(points: Points, weather: Weather) -> FloatArray:
     np.clip(up * _SKY_EDGE, 0.0, 1.0, out=up)
     # Neighbours hide the sky as they hide its light.
     up *= np.minimum(points.ambient, np.float32(1.0))
-    mirrored = ambient + up * (sky - ambient)
-    own = _fourth(look.surface_c + _ZERO_C_K)
-    own -= _fourth(mirrored)
-    own *= look.emissivity
-    own += _fourth(mirrored)
-    kelvin = np.sqrt(np.sqrt(own))
-    above = np.clip(points.direction[2] * np.float32(2.0), 0.0, 1.0)
-    kelvin = np.where(np.isinf(points.distance_m), ambient + above * (sky - ambient), kelvin)
-    result: FloatArray = kelvin - _ZERO_C_K
-    return result
+    mirrored = _fourth(ambient + up * (sky - ambient))
+    kelvin = _fourth(look.surface_c + _ZERO_C_K)
+    kelvin -= mirrored
+    kelvin *= look.emissivity
+    kelvin += mirrored
+    np.sqrt(kelvin, out=kelvin)
+    np.sqrt(kelvin, out=kelvin)
+    kelvin -= _ZERO_C_K
+    if len(kelvin) == rays.shape[1]:
+        return kelvin
+    celsius = ambient - _ZERO_C_K + np.clip(rays[2] * np.float32(2.0), 0.0, 1.0) * (sky - ambient)
+    celsius[points.pixel] = kelvin
+    return celsius
 
 
 def _fourth(values: FloatArray) -> FloatArray:

@@ -40,8 +40,10 @@ class Atlas:
             framed = cv2.copyMakeBorder(copy, *(_BORDER_PX,) * 4, edge)
             self._image[y : y + framed.shape[0], x : x + framed.shape[1]] = framed
         # Half a texel goes: texel centres lie at half-integer texture coordinates, at integer ones for cv2.remap.
-        self._x0, self._y0 = (np.array(places, np.float32).reshape(-1, 2) + _BORDER_PX - 0.5).T.copy()
-        self._width, self._height = np.array([c.shape[1::-1] for c in copies], np.float32).reshape(-1, 2).T.copy()
+        corner = np.array(places, np.float32).reshape(-1, 2) + _BORDER_PX - 0.5
+        size = np.array([copy.shape[1::-1] for copy in copies], np.float32).reshape(-1, 2)
+        # A row of four floats (left, top, width, height) is gathered as fast as a single one.
+        self._place = np.concatenate([corner, size], axis=1)
 
     def sample(self, index: IntArray, s: FloatArray, t: FloatArray, texels_per_pixel: FloatArray) -> ByteArray:
         """Colours (n, 3) uint8 of pictures `index` (n,) at (s, t), each 0..1 from the top left, bilinear.
@@ -53,13 +55,13 @@ class Atlas:
             return np.zeros((0, 3), np.uint8)
         # The exponent of a float is its logarithm rounded down; the factor makes that a rounding to nearest.
         level = ((texels_per_pixel * np.float32(np.sqrt(2.0))).view(np.int32) >> 23) - 127
-        slot = index * LEVELS + np.clip(level, 0, LEVELS - 1)
+        place = self._place.take(index * LEVELS + np.clip(level, 0, LEVELS - 1), axis=0, mode="clip")
         rows = -(-count // _ROW)
         x, y = np.zeros((2, rows * _ROW), np.float32)
-        np.multiply(s, self._width.take(slot, mode="clip"), out=x[:count])
-        x[:count] += self._x0.take(slot, mode="clip")
-        np.multiply(t, self._height.take(slot, mode="clip"), out=y[:count])
-        y[:count] += self._y0.take(slot, mode="clip")
+        np.multiply(s, place[:, 2], out=x[:count])
+        x[:count] += place[:, 0]
+        np.multiply(t, place[:, 3], out=y[:count])
+        y[:count] += place[:, 1]
         colours = cv2.remap(self._image, x.reshape(rows, _ROW), y.reshape(rows, _ROW), cv2.INTER_LINEAR)
         result: ByteArray = colours.reshape(-1, 3)[:count]
         return result

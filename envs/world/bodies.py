@@ -80,7 +80,9 @@ class Body:
     def look(self, hits: Hits, points_m: FloatArray, directions: FloatArray, pixel_m: FloatArray) -> Look:
         """As `Surfaces.look`, with (3, n) points and directions in the world frame."""
         points = self.rotation.T @ (points_m - self.position_m[:, None])
-        look = self._body.surfaces.look(hits.face, hits.u, hits.v, points, self.rotation.T @ directions, pixel_m)
+        look = self._body.surfaces.look(
+            hits.face.astype(np.intp), hits.u, hits.v, points, self.rotation.T @ directions, pixel_m
+        )
         look.normal = self.rotation @ look.normal
         return look
 

@@ -6,7 +6,8 @@ from typing import Protocol
 import numpy as np
 
 from ..site.model import Light, Site
-from ..types import BoolArray, FloatArray
+from ..types import BoolArray, FloatArray, IntArray
+from .sky import SkyMap
 from .surfaces import Look, srgb_to_linear
 from .textures import pattern_atlas, pattern_index
 
@@ -19,6 +20,8 @@ _SKY = np.array([0.90, 0.98, 1.10])
 _GROUND = np.array([0.30, 0.28, 0.25])
 _CLOUD_HEIGHT = 3.5
 _HAZE_M = 320.0
+#: Radiance of things that shine, relative to a white surface in full sun.
+_GLOW = np.float32(4.0)
 _MOST_LAMPS = 5
 _LEAST_SHARE = 0.01
 #: A surface this near to a lamp is its own cover: lit from behind, too.
@@ -34,15 +37,17 @@ class Shadow(Protocol):
 
 @dataclass(eq=False)
 class Points:
-    """n points to be lit, planar.
+    """What n of the rays of a picture met; planar.
 
     Attributes:
+        pixel: (n,) which of the rays, rising.
         position_m, direction: (3, n) where they are and the unit direction from the viewer to them.
-        distance_m: (n,) inf where there is nothing but sky.
+        distance_m: (n,) from the viewer.
         ambient: (n,) share of sky light that reaches them.
         look: what they look like.
     """
 
+    pixel: IntArray
     position_m: FloatArray
     direction: FloatArray
     distance_m: FloatArray
@@ -63,10 +68,25 @@ class Lighting:
         self._bounce = (0.8 * self._sun_strength * max(float(self._sun[2]), 0.0) + self._sky_strength) * _GROUND
         self._lamps = site.lights
         self._cloud_shift = np.float32(site.bounds_m[2] * 0.137 + weather.ambient_c * 0.71)
+        self._sky_map = SkyMap(self._sky_radiance)
+
+    def picture(self, points: Points, rays: FloatArray, shadow: Shadow) -> FloatArray:
+        """(3, m) linear light that reaches the viewer along all (3, m) rays: what they met, and the sky elsewhere."""
+        light = self.radiance(points, shadow)
+        if light.shape == rays.shape:
+            return light
+        picture = np.empty_like(rays)
+        empty = np.ones(rays.shape[1], bool)
+        empty[points.pixel] = False
+        sky = np.flatnonzero(empty)
+        for row, lit, above in zip(picture, light, self.sky(rays.take(sky, axis=1)), strict=True):
+            row[points.pixel] = lit
+            row[sky] = above
+        return picture
 
     def radiance(self, points: Points, shadow: Shadow) -> FloatArray:
-        """(3, n) linear light that reaches the viewer; where nothing is met that is the sky's."""
-        look, count = points.look, len(points.distance_m)
+        """(3, n) linear light from `points` to the viewer."""
+        look, count = points.look, len(points.pixel)
         light = self._ambient(points)
         sparkle = np.zeros(count, np.float32)
         if self._sun_strength > 0.0:
@@ -76,29 +96,29 @@ class Lighting:
         light *= look.albedo
         self._add_reflections(light, sparkle, points)
         glow = np.flatnonzero(look.glow)
-        light[:, glow] = look.albedo[:, glow] * 4.0
+        if len(glow):
+            light[:, glow] = look.albedo[:, glow] * _GLOW
         self._haze(light, points.distance_m)
-        sky = np.flatnonzero(np.isinf(points.distance_m))
-        light[:, sky] = self.sky(points.direction[:, sky])
         return light
 
     def sky(self, direction: FloatArray) -> FloatArray:
-        """(3, n) radiance of the sky along (3, n) directions: gradient, clouds and the glow round the sun."""
-        up = np.maximum(direction[2], np.float32(0.0))
+        """(3, n) radiance of the sky along (3, n) directions, from a map of the upper half-space."""
+        return self._sky_map.sample(direction)
+
+    def _sky_radiance(self, direction: FloatArray) -> FloatArray:
+        """(3, n) radiance of the sky: gradient, clouds and the glow round the sun."""
+        up = np.maximum(direction[2], 0.0)
         mix = np.sqrt(up)
-        rows = [(h + (z - h) * mix) for h, z in zip(_HORIZON, _ZENITH, strict=True)]
-        colour = np.stack(rows).astype(np.float32)
-        reach = np.float32(1.0 / _CLOUD_HEIGHT) / np.maximum(up, np.float32(0.04))
+        colour = np.stack([h + (z - h) * mix for h, z in zip(_HORIZON, _ZENITH, strict=True)])
+        reach = 1.0 / (_CLOUD_HEIGHT * np.maximum(up, 0.04))
         s, t = direction[0] * reach + self._cloud_shift, direction[1] * reach
         index = np.full(len(up), pattern_index("cloud"))
-        cover = pattern_atlas().sample(index, s - np.floor(s), t - np.floor(t), 2.0 * reach)[:, 0]
-        cover = cover * np.float32(0.8 / 255.0) * np.minimum(up * 5.0, 1.0)
-        colour += (np.float32(1.0) - colour) * cover
-        colour *= np.float32(self._sky_strength)
-        if self._sun_strength > 0.0:
-            near = np.maximum(np.tensordot(self._sun, direction, 1), 0.0)
-            glow = np.float32(self._sun_strength) * (0.10 * near**8 + 3.0 * near**512)
-            colour += self._sun_colour[:, None] * glow
+        s, t, reach = (array.astype(np.float32) for array in (s - np.floor(s), t - np.floor(t), reach))
+        cover = pattern_atlas().sample(index, s, t, reach)[:, 0] * (0.8 / 255.0) * np.minimum(up * 5.0, 1.0)
+        colour += (1.0 - colour) * cover
+        colour *= self._sky_strength
+        near = np.maximum(self._sun @ direction, 0.0)
+        colour += self._sun_colour[:, None] * self._sun_strength * (0.10 * near**8 + 3.0 * near**512)
         return colour
 
     def _ambient(self, points: Points) -> FloatArray:
@@ -116,9 +136,7 @@ class Lighting:
         sun, normal, direction = self._sun, points.look.normal, points.direction
         facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
         np.maximum(facing, 0.0, out=facing)
-        wanted = (facing > 0.0) & np.isfinite(points.distance_m)
-        lit = np.logical_not(shadow(sun, np.inf, wanted))
-        facing *= lit
+        facing *= np.logical_not(shadow(sun, np.inf, facing > 0.0))
         for k in range(3):
             light[k] += facing * np.float32(self._sun_strength * self._sun_colour[k])
         # Blinn-Phong (1977): highlight by the angle between the normal and the half vector.
@@ -134,10 +152,9 @@ class Lighting:
 
     def _strongest(self, points: Points) -> list[Light]:
         """The lamps that matter here, judged at a sparse choice of points."""
-        met = np.flatnonzero(np.isfinite(points.distance_m[::37])) * 37
-        if not self._lamps or not len(met):
+        sample = points.position_m[:, ::37]
+        if not self._lamps or not sample.size:
             return []
-        sample = points.position_m[:, met]
         lamp_m = np.array([lamp.position_m for lamp in self._lamps], np.float32)
         square = ((sample.T[None] - lamp_m[:, None]) ** 2).sum(axis=2)
         strength = np.array([lamp.strength for lamp in self._lamps])

@@ -120,16 +120,19 @@ class Scene:
 
     def points(self, position_m: FloatArray, rays: FloatArray, hits: SceneHits, pixel_rad: float) -> Points:
         """What is where `hits` are, for rays (3, n) from one viewer whose pixels subtend `pixel_rad`."""
-        distance = hits.distance_m
-        near = np.minimum(distance, np.float32(1e4))
-        position = rays * near
+        pixel = np.flatnonzero(hits.face != -1)
+        face, u, v, distance = (array.take(pixel) for array in (hits.face, hits.u, hits.v, hits.distance_m))
+        direction = np.stack([row.take(pixel) for row in rays])
+        position = direction * distance
         position += np.asarray(position_m, np.float32)[:, None]
-        pixel_m = near * np.float32(pixel_rad)
-        look = self._surfaces.look(hits.face, hits.u, hits.v, position, rays, pixel_m)
-        for body, where, own in hits.moving:
-            look.put(where, body.look(own, position[:, where], rays[:, where], pixel_m[where]))
-        return Points(position, rays, distance, self._ambient.light(position, look.normal), look)
+        pixel_m = distance * np.float32(pixel_rad)
+        look = self._surfaces.look(face.astype(np.intp), u, v, position, direction, pixel_m)
+        for body, rays_of_body, own in hits.moving:
+            where = np.searchsorted(pixel, rays_of_body)
+            look.put(where, body.look(own, position[:, where], direction[:, where], pixel_m[where]))
+        ambient = self._ambient.light(position, look.normal)
+        return Points(pixel, position, direction, distance, ambient, look)
 
     def shadow(self, points: Points, owner: IntArray, shape: tuple[int, int]) -> PictureShadow:
-        """Shadows on the (h, w) picture that `points` make up."""
+        """Shadows on the (h, w) picture that `points` are part of; `owner` (h * w,) as given by `owner`."""
         return PictureShadow(self.occluded, points, owner, shape)

@@ -1,6 +1,6 @@
 """Shadows of a picture with few rays: every other pixel is asked, the rest only where neighbours disagree."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -8,7 +8,8 @@ import numpy as np
 from ..types import BoolArray, FloatArray, IntArray
 from .light import Points
 
-_LIT, _DARK = 0, 1
+#: A pixel lies between the guide of its block and those to the right and below.
+_NEXT = np.ones((2, 2), np.uint8)
 
 
 class Occluded(Protocol):
@@ -39,38 +40,35 @@ class PictureShadow:
     def __call__(self, towards: FloatArray, distance_m: FloatArray | float, wanted: BoolArray) -> BoolArray:
         """(n,) which points are cut off from the light in the direction `towards` (3,); only `wanted` ones matter."""
         height, width = self._shape
-        grid = np.arange(height * width, dtype=np.int32).reshape(height, width)
-        sparse = grid[::2, ::2]
-        guides = sparse.ravel()[wanted[sparse.ravel()]]
-        dark = np.zeros(height * width, np.uint8)
-        dark[guides] = self._cast(guides, towards)
-        coarse = dark.reshape(height, width)[::2, ::2]
-        kernel = np.ones((3, 3), np.uint8)
-        unsure = cv2.dilate(coarse, kernel) != cv2.erode(coarse, kernel)
-        # A pixel follows the guide of its 2 x 2 block if that shows the same part and its neighbours agree.
-        unknown = np.logical_not(self._follows(wanted)) | _spread(unsure, height, width)
-        guided = _spread(coarse, height, width)
-        asked = np.flatnonzero(unknown.ravel() & wanted)
-        shadowed = guided.ravel().astype(bool)
-        shadowed[asked] = self._cast(asked, towards)
+        pixel = self._points.pixel
+        # Which point a pixel shows; -1 where that needs no answer.
+        point = np.full((height, width), -1, np.int32)
+        point.ravel()[pixel] = np.where(wanted, np.arange(len(pixel), dtype=np.int32), np.int32(-1))
+        guide = point[::2, ::2]
+        dark = np.zeros(guide.shape, np.uint8)
+        asked = guide >= 0
+        dark[asked] = self._cast(guide[asked], towards)
+        lit = (asked & (dark == 0)).view(np.uint8)
+        unsure = cv2.dilate(dark, _NEXT, anchor=(0, 0)) & cv2.dilate(lit, _NEXT, anchor=(0, 0))
+        # A pixel follows the guide of its 2 x 2 block if that shows the same part and the next guides agree.
+        part = np.where(point >= 0, self._owner.reshape(height, width), np.int32(-9))
+        unknown = part != _spread(part[::2, ::2], height, width)
+        unknown |= _spread(unsure.view(bool), height, width)
+        shadowed: BoolArray = _spread(dark, height, width).ravel().take(pixel).view(bool)
+        open_ = np.flatnonzero(unknown.ravel().take(pixel) & wanted)
+        shadowed[open_] = self._cast(open_, towards)
         return shadowed
-
-    def _follows(self, wanted: BoolArray) -> BoolArray:
-        height, width = self._shape
-        owner = np.where(wanted, self._owner, np.int32(-9)).reshape(height, width)
-        same: BoolArray = owner == _spread(owner[::2, ::2], height, width)
-        return same
 
     def _cast(self, index: IntArray, towards: FloatArray) -> BoolArray:
         """Shadow rays from points a little off their surface, towards the viewer."""
         points = self._points
-        back = points.distance_m[index] * np.float32(2e-4) + np.float32(1e-3)
+        back = points.distance_m.take(index) * np.float32(2e-4) + np.float32(1e-3)
         origins = np.empty((len(index), 3), np.float32)
         for k in range(3):
             origins[:, k] = points.position_m[k].take(index) - back * points.direction[k].take(index)
         return self._occluded(origins, towards[None])
 
 
-def _spread(coarse: np.ndarray, height: int, width: int) -> np.ndarray:
+def _spread(coarse: Any, height: int, width: int) -> Any:
     """Each entry to its 2 x 2 block of a (height, width) picture."""
     return coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
