@@ -102,7 +102,7 @@ class Dashboard:
 
     def _draw_legend(self, image: ByteArray) -> None:
         marks: Sequence[tuple[Mark, str]] = (
-            ("missing", "problem, not found yet"),
+            ("missing", "problem not found yet"),
             ("found", "found"),
             ("false", "false alarm"),
         )

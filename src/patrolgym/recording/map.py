@@ -22,6 +22,7 @@ _TALL_M = 3.0
 _SUN = np.array([-0.45, 0.35, 0.82])
 
 
+_UNEXPLAINED = ("walkway", "dock")  # not in the legend: the dock bears its name
 _Label = tuple[float, float, str]
 
 
@@ -76,10 +77,11 @@ class SiteMap:
         self._bounds = bounds_m
         self._coverage = _CoverageLayer(self.pixels(surfels_m), size_px)
         points_px = self.pixels(np.array(points_m, float).reshape(-1, 3))
-        self.zone_styles = sorted({zone_style(zone) for zone in zones if zone.kind != "walkway"})
+        self.zone_styles = sorted({zone_style(zone) for zone in zones if zone.kind not in _UNEXPLAINED})
         self._base = self._from_above(rays)
         self._draw_zones(zones)
-        self._stickers = _Stickers(self._place_labels(tags), points_px, size_px)
+        named = [("dock", _middle(zone)) for zone in zones if zone.kind == "dock"] + list(tags.items())
+        self._stickers = _Stickers(self._place_labels(named), points_px, size_px)
 
     def pixels(self, places_m: FloatArray) -> FloatArray:
         """(n, 2) pixel positions of (n, 2 or 3) world positions."""
@@ -117,7 +119,7 @@ class SiteMap:
         height = np.where(met, top - np.where(met, hits.distance_m, top), 0.0)
         upward = hits.normal * np.where(hits.normal[:, 2:] < 0.0, -1.0, 1.0)
         light = np.where(met, 0.45 + 0.65 * np.clip(upward @ _SUN, 0.0, 1.0), 0.5)
-        share = np.clip((height - 0.08) / _TALL_M, 0.0, 1.0)[:, None] ** 0.5
+        share = np.clip((height - 0.08) / _TALL_M, 0.0, 1.0)[:, None] ** 0.4
         colour = (_GROUND + share * (_TALL - _GROUND)) * light[:, None]
         x0, y0, x1, y1 = self._bounds
         outside = (x < x0) | (x > x1) | (y < y0) | (y > y1)
@@ -140,18 +142,18 @@ class SiteMap:
             strength = 0.2 if zone.kind == "walkway" else 0.6
             cv2.addWeighted(outlined, strength, self._base, 1.0 - strength, 0.0, dst=self._base)
 
-    def _place_labels(self, tags: Mapping[str, Point]) -> list[_Label]:
-        """Tags that fit without overlapping one another, first come first served."""
+    def _place_labels(self, named: Sequence[tuple[str, Point]]) -> list[_Label]:
+        """Names that fit without overlapping one another, first come first served."""
         taken = np.zeros((self.height_px, self.width_px), bool)
         placed = []
-        for tag, position in tags.items():
+        for name, position in named:
             x, y = self.pixels(np.array([position]))[0]
-            half = width(tag, 12) / 2 + 1
+            half = width(name, 12) / 2 + 1
             x, y = float(np.clip(x, half, self.width_px - half)), y + 10
             box = np.s_[max(int(y) - 7, 0) : int(y) + 7, max(int(x - half), 0) : int(x + half) + 1]
             if not taken[box].any():
                 taken[box] = True
-                placed.append((x, float(y), tag))
+                placed.append((x, float(y), name))
         return placed
 
     def _draw_gas(self, image: ByteArray, gas: FloatArray | None) -> None:
@@ -205,6 +207,11 @@ class SiteMap:
         for colour, thick in ((DARK, 4), (TEXT, 2)):
             cv2.line(image, (x, y), (end, y), colour, thick)
         draw(image, (x + end) / 2, y - 10, f"{length_m:.0f} m", TEXT, 12, align="centre", halo=DARK)
+
+
+def _middle(zone: Zone) -> Point:
+    x, y = np.mean(zone.polygon_m, axis=0)
+    return (float(x), float(y), 0.0)
 
 
 class _CoverageLayer:

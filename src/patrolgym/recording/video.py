@@ -42,6 +42,7 @@ class VideoWriter:
         self._stream.width, self._stream.height, self._stream.pix_fmt = width, height, "yuv420p"
         self._stream.codec_context.gop_size = _KEY_S * fps
         self._stream.codec_context.thread_count = 1
+        self._file.start_encoding()  # now, so that a path that cannot be written fails before the long work
         self._closed = False
 
     def write(self, frame: ByteArray) -> None:
