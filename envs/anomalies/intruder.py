@@ -14,8 +14,8 @@ from .lookalikes import jacket_on_stand, mannequin, poster_board
 from .survey import Survey, inside_m, survey
 
 _ROOM_M, _INSET_M, _SEEN_M, _SEEN_FROM_M = 0.35, 0.3, 1.2, 7.0
-#: Room for a robot to pass a worker by a metre on at least one side.
-_WORKER_ROOM_M = 0.8
+#: Nobody bars the only way: with this much room round people, nearly all places to stand still hang together.
+_PASS_M, _CONNECTED, _MOST_SPOTS, _TRIES = 1.2, 0.97, 60, 12
 _PACE_M, _PACING = 0.4, 0.4
 _AISLES = ("walkway",)
 
@@ -49,7 +49,7 @@ class Intruder(AnomalyKind):
         places = survey(site)
         found = []
         for zone in _zones(site, ("restricted",)):
-            spots = places.within(zone.polygon_m, _ROOM_M, _INSET_M)
+            spots = _some(places.within(zone.polygon_m, _ROOM_M, _INSET_M))
             found += _candidate(zone, spots[places.seen(spots, _SEEN_M, _SEEN_FROM_M)])
         return found
 
@@ -58,8 +58,8 @@ class Intruder(AnomalyKind):
         places = survey(site)
         found = self.candidates(site)
         for zone in _zones(site, _AISLES):
-            spots = places.within(zone.polygon_m, _WORKER_ROOM_M, _INSET_M)
-            spots = spots[_permitted(site, spots)][:: max(1, len(spots) // 40)]
+            spots = places.within(zone.polygon_m, _ROOM_M, _INSET_M)
+            spots = _some(spots[_permitted(site, spots)])
             found += _candidate(zone, spots[places.seen(spots, _SEEN_M, _SEEN_FROM_M)])
         return found
 
@@ -68,7 +68,7 @@ class Intruder(AnomalyKind):
         spots, zone = np.asarray(where.data), _zone(site, where)
         depth = inside_m(zone.polygon_m, spots[:, :2])
         near = np.flatnonzero(np.abs(depth - severity) <= np.abs(depth - severity).min() + 0.1)
-        chosen = int(near[int(rng.integers(len(near)))])
+        chosen = near[_unbarred(site, spots[near], rng)]
         spot = spots[chosen]
         path = _pacing(survey(site), spot, zone, rng) if rng.random() < _PACING else None
         site.movers.append(
@@ -80,7 +80,7 @@ class Intruder(AnomalyKind):
     def distract(self, site: Site, where: Candidate, rng: np.random.Generator) -> None:
         """A worker on a walkway; a thing in a restricted area."""
         spots = np.asarray(where.data)
-        spot = spots[int(rng.integers(len(spots)))]
+        spot = spots[_unbarred(site, spots, rng)]
         if _zone(site, where).kind in _AISLES:
             site.movers.append(_standing(spot, None, rng, helmet=True, ambient_c=site.weather.ambient_c))
             return
@@ -111,6 +111,24 @@ def _permitted(site: Site, spots: FloatArray) -> BoolArray:
     for zone in _zones(site, ("restricted", "hazard", "escape_route")):
         allowed &= ~contains(zone.polygon_m, spots[:, :2])
     return allowed
+
+
+def _some(spots: FloatArray) -> FloatArray:
+    """At most `_MOST_SPOTS` of the places, spread over all."""
+    return np.asarray(spots[np.linspace(0, len(spots) - 1, min(_MOST_SPOTS, len(spots))).astype(int)])
+
+
+def _unbarred(site: Site, spots: FloatArray, rng: np.random.Generator) -> int:
+    """Index of a place at random where somebody leaves the robot a way past, or the best of those tried."""
+    people = [mover for mover in site.movers if mover.kind == "person"]
+    there = [mover.pose_at(time_s)[:2] for mover in people for time_s in np.arange(0.0, 60.0, 6.0)]
+    tried: list[tuple[float, int]] = []
+    for k in rng.permutation(len(spots))[:_TRIES]:
+        share = survey(site).connected_share(np.array([*there, spots[k, :2]]), _PASS_M)
+        if share >= _CONNECTED:
+            return int(k)
+        tried.append((share, -int(k)))
+    return -max(tried)[1]
 
 
 def _pacing(places: Survey, spot: FloatArray, zone: Zone, rng: np.random.Generator) -> FloatArray | None:

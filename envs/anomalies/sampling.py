@@ -1,6 +1,6 @@
 """Which anomalies and distractors an episode has: drawn, or named by the user. Not an anomaly itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +104,7 @@ def _draws(
     places: Mapping[str, Sequence[Candidate]],
     placed: _Placed,
     rng: np.random.Generator,
-) -> Any:
+) -> Iterator[tuple[AnomalyKind, Candidate]]:
     """Yield (kind, place) `count` times: every kind once in a shuffled order, then again, as far as places last."""
     deck: list[AnomalyKind] = []
     exhausted: set[str] = set()

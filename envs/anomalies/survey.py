@@ -6,7 +6,7 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from scipy.ndimage import distance_transform_edt, minimum_filter
+from scipy.ndimage import distance_transform_edt, label, minimum_filter
 from scipy.spatial import cKDTree
 
 from ..site.access import HEAD_M, RADIUS_M, forbidden_polygons
@@ -37,6 +37,8 @@ class Survey:
         floor_m: (k, 3) middles of the cells of free floor, away from the dock.
         clear_m: (k,) distance from each to the nearest step, obstacle or the site's edge.
         eyes_m: (n, 3) where the lens of a robot may be.
+        standing: (rows, columns) cells of the whole grid where a robot may stand.
+        origin_m: (x0, y0) of the grid.
     """
 
     rays: RayMesh
@@ -45,18 +47,33 @@ class Survey:
     floor_m: FloatArray
     clear_m: FloatArray
     eyes_m: FloatArray
+    standing: BoolArray
+    origin_m: tuple[float, float]
 
     @cached_property
     def _tree(self) -> cKDTree:
         return cKDTree(self.eyes_m[:, :2])
 
+    @cached_property
+    def _floor_tree(self) -> cKDTree:
+        return cKDTree(self.floor_m[:, :2])
+
+    @cached_property
+    def _standing_tree(self) -> cKDTree:
+        row, column = np.nonzero(self.standing)
+        return cKDTree(np.column_stack([column + 0.5, row + 0.5]) * _CELL_M + self.origin_m)
+
     def near(self, equipment: Equipment, reach_m: tuple[float, float], clear_m: float, count: int) -> FloatArray:
         """(m <= count, 3) the clearest places whose distance from the equipment's footprint is within `reach_m`."""
         c, s = np.cos(equipment.yaw_rad), np.sin(equipment.yaw_rad)
-        local = (self.floor_m[:, :2] - equipment.position_m[:2]) @ np.array([[c, -s], [s, c]])
-        over = np.maximum(np.abs(local) - 0.5 * np.asarray(equipment.params["size_m"][:2]), 0.0)
-        distance = np.sqrt((over**2).sum(axis=1))
-        fit = np.flatnonzero((distance >= reach_m[0]) & (distance <= reach_m[1]) & (self.clear_m >= clear_m))
+        half = 0.5 * np.asarray(equipment.params["size_m"][:2])
+        around = self._floor_tree.query_ball_point(
+            equipment.position_m[:2], reach_m[1] + float(np.hypot(*half)), return_sorted=True
+        )
+        fit = np.array(around, dtype=np.int64)
+        local = (self.floor_m[fit, :2] - equipment.position_m[:2]) @ np.array([[c, -s], [s, c]])
+        distance = np.hypot(*np.maximum(np.abs(local) - half, 0.0).T)
+        fit = fit[(distance >= reach_m[0]) & (distance <= reach_m[1]) & (self.clear_m[fit] >= clear_m)]
         return np.asarray(self.floor_m[fit[np.argsort(-self.clear_m[fit], kind="stable")[:count]]])
 
     def within(self, polygon_m: Sequence[Sequence[float]], clear_m: float, inset_m: float) -> FloatArray:
@@ -67,7 +84,10 @@ class Survey:
     def seen(self, places_m: FloatArray, height_m: float, farthest_m: float) -> BoolArray:
         """(m,) whether a place's point at `height_m` over its floor is seen from at least three places to stand."""
         targets = np.asarray(places_m, dtype=float).reshape(-1, 3) + (0.0, 0.0, height_m)
-        pairs = [self._lookers(target, farthest_m) for target in targets]
+        balls = self._tree.query_ball_point(targets[:, :2], farthest_m, return_sorted=True)
+        pairs = [
+            self._lookers(target, np.array(ball, dtype=np.int64)) for target, ball in zip(targets, balls, strict=True)
+        ]
         owner = np.repeat(np.arange(len(targets)), [len(p) for p in pairs])
         if not len(owner):
             return np.zeros(len(targets), dtype=bool)
@@ -92,9 +112,18 @@ class Survey:
         hits = self.rays.cast(origins, np.tile([0.0, 0.0, -1.0], (len(origins), 1)))
         return np.where(hits.face >= 0, _TOP_M - hits.distance_m, np.inf)
 
-    def _lookers(self, target: FloatArray, farthest_m: float) -> IntArray:
-        """Indices of some eyes round a target, spread over all that are near enough."""
-        near = np.array(sorted(self._tree.query_ball_point(target[:2], farthest_m)), dtype=np.int64)
+    def connected_share(self, barred_m: FloatArray, radius_m: float) -> float:
+        """Share 0..1 of the standing cells left that hang together when discs round (n, 2) are barred."""
+        barred = np.asarray(barred_m, dtype=float).reshape(-1, 2)
+        hit = [np.asarray(self._standing_tree.query_ball_point(at, radius_m), dtype=np.int64) for at in barred]
+        cells = np.flatnonzero(self.standing)
+        left = self.standing.copy()
+        left.flat[cells[np.concatenate(hit)]] = False
+        piece, _ = label(left)
+        return float(np.bincount(piece[left]).max() / left.sum()) if left.any() else 0.0
+
+    def _lookers(self, target: FloatArray, near: IntArray) -> IntArray:
+        """Some of the eyes near a target, spread over all of them."""
         near = near[np.linalg.norm(self.eyes_m[near, :2] - target[:2], axis=1) >= _NEAREST_M]
         return np.asarray(near[np.linspace(0, len(near) - 1, min(_LOOKS, len(near))).astype(np.int64)])
 
@@ -141,10 +170,14 @@ def _survey(site: Site) -> Survey:
     clear = _CELL_M * (distance_transform_edt(np.pad(level, 1))[1:-1, 1:-1] - 0.5)
     floor = np.column_stack([centres, height.ravel()])[level.ravel()]
     room = clear[level]
-    standing = floor[(room > RADIUS_M) & _allowed(site, floor)]
+    standing = level.copy()
+    standing[level] = (room > RADIUS_M) & _allowed(site, floor)
+    # Every second cell each way is enough to look from.
+    looking = centres[(standing & (x % 2 == 0) & (y % 2 == 0)).ravel()]
+    eyes = np.column_stack([looking, np.full(len(looking), HEAD_M)])
     free = np.linalg.norm(floor[:, :2] - site.dock[:2], axis=1) > _DOCK_M
     looks = tuple((part.material, part.tint or MATERIALS[part.material].albedo) for part in mesh.parts)
-    return Survey(rays, mesh.face_part, looks, floor[free], room[free], standing + (0.0, 0.0, HEAD_M))
+    return Survey(rays, mesh.face_part, looks, floor[free], room[free], eyes, standing, (x0, y0))
 
 
 def _allowed(site: Site, floor: FloatArray) -> BoolArray:
