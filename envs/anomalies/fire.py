@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..site.model import Mover, Part, Site
+from ..site.model import Decal, Light, Mover, Part, Site
 from ..site.zones import contains
-from ..types import AnomalyTruth, FloatArray, IntArray, Point, as_point
+from ..types import AnomalyTruth, ByteArray, FloatArray, IntArray, Point, as_point
 from .base import ANOMALIES, AnomalyKind, Candidate
 from .lookalikes import cone, tarpaulin, work_lamp
 from .survey import survey
@@ -16,9 +16,9 @@ _REACH_M, _ROOM_M, _SPOTS, _SEEN_M, _SEEN_FROM_M = (0.15, 1.1), 0.3, 4, 0.25, 5.
 _FROM_HEAT_M = 1.5
 #: Small pools and heaps burn at about this many kW a m².
 _KW_M2 = 500.0
-_TONGUES, _RINGS, _SIDES = 7, 9, 8
-#: Rings at which a tongue's colour changes: foot, body, tip.
-_BANDS = ((0, 3), (3, 6), (6, 8))
+_TONGUES, _RINGS, _SIDES = 8, 13, 9
+#: Rings between which a tongue is hot flame, and its cooler tip.
+_BANDS = {"flame": (0, 8), "tip": (8, _RINGS - 1)}
 
 
 def flame_size_m(power_kw: float) -> tuple[float, float]:
@@ -36,7 +36,7 @@ class Flames:
         root_m: (tongues, 2) where each tongue stands.
         reach: (tongues,) its height as a share of the fire's.
         phase: (tongues, 6) of its movements.
-        tints: colours of foot, body and tip.
+        picture: (h, w, 3) colours from tip (top row) to foot.
     """
 
     diameter_m: float
@@ -44,15 +44,14 @@ class Flames:
     root_m: FloatArray
     reach: FloatArray
     phase: FloatArray
-    tints: tuple[Point, Point, Point]
+    picture: ByteArray
 
     def __call__(self, time_s: float) -> tuple[Part, ...]:
-        """Parts at `time_s`: foot, body and tip of all tongues; surfaces "flame" and "tip"."""
-        vertices = self._vertices(time_s)
-        surfaces = ("flame", "flame", "tip")
+        """Parts at `time_s`: surfaces "flame" and "tip" of all tongues."""
+        vertices, decal = self._vertices(time_s), Decal(self.picture, _UV)
         return tuple(
-            Part(vertices, _band_faces(*band), "flame", surface, solid=False, inspectable=False, tint=tint)
-            for band, tint, surface in zip(_BANDS, self.tints, surfaces, strict=True)
+            Part(vertices, _band_faces(*band), "flame", surface, solid=False, inspectable=False, decal=decal)
+            for surface, band in _BANDS.items()
         )
 
     def _vertices(self, time_s: float) -> FloatArray:
@@ -127,11 +126,13 @@ class Fire(AnomalyKind):
         angle, out = rng.uniform(0, 2 * np.pi, _TONGUES), np.sqrt(rng.uniform(0.0, 1.0, _TONGUES))
         root = 0.36 * diameter * (out * np.array([np.cos(angle), np.sin(angle)])).T
         reach = (1.25 - 0.7 * out) * rng.uniform(0.8, 1.1, _TONGUES)
-        flames = Flames(diameter, height, root, reach, rng.uniform(0, 2 * np.pi, (_TONGUES, 6)), _tints(rng))
+        flames = Flames(diameter, height, root, reach, rng.uniform(0, 2 * np.pi, (_TONGUES, 6)), _picture(rng))
         surface_c = {"flame": float(rng.uniform(780.0, 950.0)), "tip": float(rng.uniform(420.0, 600.0))}
         pose = Fixed(where.position_m)
         site.movers.append(Mover("flame", flames(0.0), pose, surface_c, 0.0, height, flames))
         x, y, z = where.position_m
+        glow = min(1.5, 0.15 * float(np.sqrt(severity)))
+        site.lights.append(Light((x, y, z + height), (1.0, 0.62, 0.28), glow))
         return AnomalyTruth(self.name, where.tag, (x, y, z + 0.4 * height), severity, self.unit, severity)
 
     def distract(self, site: Site, where: Candidate, rng: np.random.Generator) -> None:
@@ -142,12 +143,27 @@ class Fire(AnomalyKind):
         site.lights += [light] if light is not None else []
 
 
-def _tints(rng: np.random.Generator) -> tuple[Point, Point, Point]:
-    """From bright yellow at the foot to a dull red tip, each fire its own."""
-    mean = ((1.0, 0.80, 0.34), (1.0, 0.58, 0.16), (0.88, 0.34, 0.10))
-    shift = rng.uniform(-0.08, 0.08, 3) * (0.3, 1.0, 1.0)
-    foot, body, tip = (as_point(np.clip(np.asarray(m) + shift, 0.02, 1.0), "flame colour") for m in mean)
-    return foot, body, tip
+def _picture(rng: np.random.Generator) -> ByteArray:
+    """(64, 32, 3) sRGB from a dull red tip to a pale yellow foot, streaked; each fire has its own shades."""
+    stops = np.array([(0.70, 0.20, 0.06), (0.93, 0.42, 0.10), (1.0, 0.66, 0.22), (1.0, 0.86, 0.50), (1.0, 0.93, 0.72)])
+    stops = np.clip(stops + rng.uniform(-0.07, 0.07, 3) * (0.4, 1.0, 1.0), 0.02, 1.0)
+    height = np.linspace(0.0, 1.0, 64)[:, None]
+    across = 2 * np.pi * np.arange(32) / 32
+    streaks = sum(0.05 * np.sin(k * across + 3.0 * k * height + rng.uniform(0, 2 * np.pi)) for k in (1, 2, 3, 5))
+    at = np.clip(height + streaks, 0.0, 1.0)
+    picture = np.stack([np.interp(at, np.linspace(0.0, 1.0, len(stops)), stops[:, k]) for k in range(3)], axis=-1)
+    return np.asarray(np.round(255 * picture), dtype=np.uint8)
+
+
+def _uv() -> FloatArray:
+    """(vertices, 2) of all tongues: round the tongue, and from foot to tip; each tongue starts elsewhere."""
+    around = np.abs(np.linspace(-1.0, 1.0, _SIDES, endpoint=False))
+    u = (np.arange(_TONGUES)[:, None, None] * 0.37 + 0.6 * around) % 1.0
+    v = 1.0 - np.linspace(0.0, 1.0, _RINGS)[:, None]
+    return np.stack(np.broadcast_arrays(u, v), axis=-1).reshape(-1, 2)
+
+
+_UV = _uv()
 
 
 def _band_faces(low: int, high: int) -> IntArray:

@@ -19,7 +19,7 @@ from ..world.raycast import RayMesh
 
 _CELL_M = 0.2
 _TOP_M = 1.9  # floor below something lower than this is not free
-_LEVEL_M, _FLOOR_M = 0.012, 0.16
+_LEVEL_M, _FLOOR_M, _POST_M = 0.012, 0.16, 0.06
 #: What a patrol robot is rated for (IIB T4 Gb): places are seen from where such a one may stand.
 _RATING = ExRating("Gb", "IIB", "T4")
 _LOOKS, _NEAREST_M, _LEAST_SEEN = 24, 0.8, 3
@@ -167,6 +167,7 @@ def _survey(site: Site) -> Survey:
     height = np.where(hits.face >= 0, _TOP_M - hits.distance_m, np.inf).reshape(rows, columns)
     lowest = minimum_filter(height, size=3, mode="nearest")
     level = (height < _FLOOR_M) & (height - lowest < _LEVEL_M) & (hits.normal[:, 2].reshape(rows, columns) > 0.99)
+    level &= ~_occupied(mesh.vertices_m, (x0, y0), height)
     clear = _CELL_M * (distance_transform_edt(np.pad(level, 1))[1:-1, 1:-1] - 0.5)
     floor = np.column_stack([centres, height.ravel()])[level.ravel()]
     room = clear[level]
@@ -178,6 +179,18 @@ def _survey(site: Site) -> Survey:
     free = np.linalg.norm(floor[:, :2] - site.dock[:2], axis=1) > _DOCK_M
     looks = tuple((part.material, part.tint or MATERIALS[part.material].albedo) for part in mesh.parts)
     return Survey(rays, mesh.face_part, looks, floor[free], room[free], eyes, standing, (x0, y0))
+
+
+def _occupied(vertices: FloatArray, origin_m: tuple[float, float], height: FloatArray) -> BoolArray:
+    """Cells in which something stands that rays down the middles of the cells may miss, such as a thin post."""
+    rows, columns = height.shape
+    column, row = np.floor((vertices[:, :2] - origin_m) / _CELL_M).astype(np.int64).T
+    inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+    row, column, z = row[inside], column[inside], vertices[inside, 2]
+    standing = (z > height[row, column] + _POST_M) & (z < _TOP_M)
+    occupied = np.zeros(height.shape, dtype=bool)
+    occupied[row[standing], column[standing]] = True
+    return occupied
 
 
 def _allowed(site: Site, floor: FloatArray) -> BoolArray:
