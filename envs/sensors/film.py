@@ -10,6 +10,9 @@ from ..types import ByteArray, FloatArray
 #: Rec. 709 luma.
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _LEAST_SMEAR_PX = 0.7
+#: All but the brightest 4 % of a picture stay below this, on the square root of light.
+_ADAPTATION = 0.88
+_BRIGHT_PERCENT, _BRIGHTEST = 96.0, 1.08
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Film:
         exposure_s: exposure time at gain 1 and at most; it grows with gain.
     """
 
-    blur_px: float = 0.45
+    blur_px: float = 0.55
     noise: float = 0.006
     key: float = 0.50
     gain: tuple[float, float] = (0.25, 24.0)
@@ -59,11 +62,14 @@ class Film:
         return picture
 
     def _gain(self, light: FloatArray) -> float:
-        """Automatic exposure on a sparse choice of pixels; highlights above three times the mean count as that."""
+        """Automatic exposure on a sparse choice of pixels: the mean brightness wanted, yet few burnt highlights."""
         luma = _LUMA @ light[:, ::41]
         root = np.sqrt(np.maximum(luma, 0.0))
         mean = float(np.minimum(root, 1.7 * root.mean()).mean())
-        return float(np.clip((self.key / max(mean, 1e-4)) ** 2, *self.gain))
+        bright = float(np.percentile(root, _BRIGHT_PERCENT))
+        wanted = min(self.key / max(mean, 1e-4), _BRIGHTEST / max(bright, 1e-4))
+        # Cameras, like eyes, leave the dark a little darker and the glaring a little brighter.
+        return float(np.clip(wanted ** (2.0 * _ADAPTATION), *self.gain))
 
     def _blurred(self, plane: FloatArray, smear_px: FloatArray) -> FloatArray:
         plane = np.asarray(cv2.GaussianBlur(plane, (3, 3), self.blur_px), np.float32)

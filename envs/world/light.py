@@ -24,15 +24,24 @@ _HAZE_M = 320.0
 _GLOW = np.float32(4.0)
 _MOST_LAMPS = 5
 _LEAST_SHARE = 0.01
+#: At night the strongest lamps take over the shadow rays that the sun does not need.
+_SHADOW_LAMPS = 2
+_FAINT = np.float32(2e-4)
+#: Below this light of sun and sky it is night: the sky itself is dark then, though a glow still lights the ground.
+_DAYLIGHT = 0.10
+_NIGHT_SKY = 0.18
 #: A surface this near to a lamp is its own cover: lit from behind, too.
-_COVER_M = 0.4
+LAMP_COVER_M = 0.4
 
 
 class Shadow(Protocol):
-    """Tells which of n points are cut off from a light."""
+    """Tells which of n points are cut off from a light; only `wanted` (n,) ones matter."""
 
-    def __call__(self, towards: FloatArray, distance_m: FloatArray | float, wanted: BoolArray) -> BoolArray:
-        """(n,) shadowed; `towards` (3,) or (3, n) unit vectors to the light; only `wanted` points matter."""
+    def of_sun(self, towards: FloatArray, wanted: BoolArray) -> BoolArray:
+        """(n,) shadowed from the direction `towards` (3,)."""
+
+    def of_lamp(self, lamp_m: FloatArray, wanted: BoolArray) -> BoolArray:
+        """(n,) shadowed from the place `lamp_m` (3,)."""
 
 
 @dataclass(eq=False)
@@ -68,6 +77,8 @@ class Lighting:
         self._bounce = (0.8 * self._sun_strength * max(float(self._sun[2]), 0.0) + self._sky_strength) * _GROUND
         self._lamps = site.lights
         self._cloud_shift = np.float32(site.bounds_m[2] * 0.137 + weather.ambient_c * 0.71)
+        is_night = self._sun_strength + self._sky_strength < _DAYLIGHT
+        self._seen_sky = self._sky_strength * (_NIGHT_SKY if is_night else 1.0)
         self._sky_map = SkyMap(self._sky_radiance)
 
     def picture(self, points: Points, rays: FloatArray, shadow: Shadow) -> FloatArray:
@@ -91,8 +102,9 @@ class Lighting:
         sparkle = np.zeros(count, np.float32)
         if self._sun_strength > 0.0:
             self._add_sun(light, sparkle, points, shadow)
-        for lamp in self._strongest(points):
-            self._add_lamp(light, points, lamp)
+        for rank, lamp in enumerate(self._strongest(points)):
+            casts_shadow = rank < _SHADOW_LAMPS and self._sun_strength <= 0.0
+            self._add_lamp(light, points, lamp, shadow if casts_shadow else None)
         light *= look.albedo
         self._add_reflections(light, sparkle, points)
         glow = np.flatnonzero(look.glow)
@@ -116,7 +128,7 @@ class Lighting:
         s, t, reach = (array.astype(np.float32) for array in (s - np.floor(s), t - np.floor(t), reach))
         cover = pattern_atlas().sample(index, s, t, reach)[:, 0] * (0.8 / 255.0) * np.minimum(up * 5.0, 1.0)
         colour += (1.0 - colour) * cover
-        colour *= self._sky_strength
+        colour *= self._seen_sky
         near = np.maximum(self._sun @ direction, 0.0)
         colour += self._sun_colour[:, None] * self._sun_strength * (0.10 * near**8 + 3.0 * near**512)
         return colour
@@ -136,7 +148,7 @@ class Lighting:
         sun, normal, direction = self._sun, points.look.normal, points.direction
         facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
         np.maximum(facing, 0.0, out=facing)
-        facing *= np.logical_not(shadow(sun, np.inf, facing > 0.0))
+        facing *= np.logical_not(shadow.of_sun(sun, facing > 0.0))
         for k in range(3):
             light[k] += facing * np.float32(self._sun_strength * self._sun_colour[k])
         # Blinn-Phong (1977): highlight by the angle between the normal and the half vector.
@@ -163,7 +175,7 @@ class Lighting:
         order = np.argsort(-effect, kind="stable")[:_MOST_LAMPS]
         return [self._lamps[i] for i in order if effect[i] > least]
 
-    def _add_lamp(self, light: FloatArray, points: Points, lamp: Light) -> None:
+    def _add_lamp(self, light: FloatArray, points: Points, lamp: Light, shadow: Shadow | None) -> None:
         normal = points.look.normal
         way = [np.float32(lamp.position_m[k]) - points.position_m[k] for k in range(3)]
         square = way[0] * way[0] + way[1] * way[1] + way[2] * way[2]
@@ -171,7 +183,9 @@ class Lighting:
         facing = way[0] * normal[0] + way[1] * normal[1] + way[2] * normal[2]
         np.maximum(facing, 0.0, out=facing)
         facing /= square * np.sqrt(square)
-        near = np.flatnonzero(square < _COVER_M**2)
+        if shadow is not None:
+            facing *= np.logical_not(shadow.of_lamp(np.asarray(lamp.position_m), facing > _FAINT))
+        near = np.flatnonzero(square < LAMP_COVER_M**2)
         facing[near] = np.maximum(facing[near], 2.0)
         colour = srgb_to_linear(np.asarray(lamp.colour, float)) * lamp.strength
         for k in range(3):
@@ -198,4 +212,4 @@ class Lighting:
         light *= clear
         veil = np.float32(1.0) - clear
         for k in range(3):
-            light[k] += veil * np.float32(self._sky_strength * _HORIZON[k])
+            light[k] += veil * np.float32(self._seen_sky * _HORIZON[k])

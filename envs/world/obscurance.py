@@ -9,7 +9,9 @@ _CELL_M = 0.25
 _TOP_M = 6.0
 #: Light is looked up this far in front of a surface, so that a lone plane does not darken itself.
 _REACH_M = 0.32
-_MOST_SAMPLES = 250_000
+_MOST_SAMPLES = 150_000
+#: Steps of an evenly spread sequence of points (Roberts 2018, R2).
+_SPREAD = (0.7548776662466927, 0.5698402909980532)
 _STRENGTH = 0.55
 _STAIN = 0.16
 
@@ -79,11 +81,12 @@ class Obscurance:
         area = 0.5 * np.sqrt(np.einsum("ij,ij->i", cross, cross))
         inside = self._near(a, b, c)
         area = np.where(inside, area, 0.0)
-        step = max(0.25 * _CELL_M**2, float(area.sum()) / _MOST_SAMPLES)
+        step = max(0.4 * _CELL_M**2, float(area.sum()) / _MOST_SAMPLES)
         expected = area / step
         counts = np.floor(expected + rng.random(len(faces), dtype=np.float32)).astype(np.int64)
         pick = np.repeat(np.arange(len(faces)), counts)
-        s, t = rng.random((len(pick), 2), dtype=np.float32).T
+        number = np.arange(len(pick)) - np.repeat(np.cumsum(counts) - counts, counts)
+        s, t = ((0.5 + number * stride).astype(np.float32) % np.float32(1.0) for stride in _SPREAD)
         over = s + t > 1.0
         s, t = np.where(over, 1.0 - s, s), np.where(over, 1.0 - t, t)
         points = a[pick] + s[:, None] * (b - a)[pick] + t[:, None] * (c - a)[pick]

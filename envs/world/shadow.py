@@ -1,15 +1,19 @@
 """Shadows of a picture with few rays: every other pixel is asked, the rest only where neighbours disagree."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import cv2
 import numpy as np
 
 from ..types import BoolArray, FloatArray, IntArray
-from .light import Points
+from .light import LAMP_COVER_M, Points
 
 #: A pixel lies between the guide of its block and those to the right and below.
 _NEXT = np.ones((2, 2), np.uint8)
+
+
+Cast = Callable[[FloatArray], BoolArray]
 
 
 class Occluded(Protocol):
@@ -37,8 +41,22 @@ class PictureShadow:
         self._owner = owner
         self._shape = shape
 
-    def __call__(self, towards: FloatArray, distance_m: FloatArray | float, wanted: BoolArray) -> BoolArray:
-        """(n,) which points are cut off from the light in the direction `towards` (3,); only `wanted` ones matter."""
+    def of_sun(self, towards: FloatArray, wanted: BoolArray) -> BoolArray:
+        """(n,) cut off from the sun in the unit direction `towards` (3,); only `wanted` (n,) points matter."""
+        return self._picture(wanted, lambda origins: self._occluded(origins, towards[None]))
+
+    def of_lamp(self, lamp_m: FloatArray, wanted: BoolArray) -> BoolArray:
+        """(n,) cut off from a lamp at `lamp_m` (3,); only `wanted` (n,) points matter."""
+
+        def cast(origins: FloatArray) -> BoolArray:
+            way = np.asarray(lamp_m, np.float32) - origins
+            distance = np.sqrt(np.einsum("ij,ij->i", way, way))
+            way /= np.maximum(distance, np.float32(1e-6))[:, None]
+            return self._occluded(origins, way, np.maximum(distance - LAMP_COVER_M, 0.0))
+
+        return self._picture(wanted, cast)
+
+    def _picture(self, wanted: BoolArray, cast: Cast) -> BoolArray:
         height, width = self._shape
         pixel = self._points.pixel
         # Which point a pixel shows; -1 where that needs no answer.
@@ -47,7 +65,7 @@ class PictureShadow:
         guide = point[::2, ::2]
         dark = np.zeros(guide.shape, np.uint8)
         asked = guide >= 0
-        dark[asked] = self._cast(guide[asked], towards)
+        dark[asked] = cast(self._origins(guide[asked]))
         lit = (asked & (dark == 0)).view(np.uint8)
         unsure = cv2.dilate(dark, _NEXT, anchor=(0, 0)) & cv2.dilate(lit, _NEXT, anchor=(0, 0))
         # A pixel follows the guide of its 2 x 2 block if that shows the same part and the next guides agree.
@@ -56,17 +74,17 @@ class PictureShadow:
         unknown |= _spread(unsure.view(bool), height, width)
         shadowed: BoolArray = _spread(dark, height, width).ravel().take(pixel).view(bool)
         open_ = np.flatnonzero(unknown.ravel().take(pixel) & wanted)
-        shadowed[open_] = self._cast(open_, towards)
+        shadowed[open_] = cast(self._origins(open_))
         return shadowed
 
-    def _cast(self, index: IntArray, towards: FloatArray) -> BoolArray:
-        """Shadow rays from points a little off their surface, towards the viewer."""
+    def _origins(self, index: IntArray) -> FloatArray:
+        """(k, 3) starts of shadow rays: points a little off their surface, towards the viewer."""
         points = self._points
         back = points.distance_m.take(index) * np.float32(2e-4) + np.float32(1e-3)
         origins = np.empty((len(index), 3), np.float32)
         for k in range(3):
             origins[:, k] = points.position_m[k].take(index) - back * points.direction[k].take(index)
-        return self._occluded(origins, towards[None])
+        return origins
 
 
 def _spread(coarse: Any, height: int, width: int) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..types import FloatArray
 
-_SIDE_PX = 384
+_SIDE_PX = 256
 _ROW = 1024
 
 
