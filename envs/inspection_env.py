@@ -180,6 +180,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self._reference = None
         world = self.world
         world.advance(self._dt_s)
+        self._believe.advance(self._dt_s)
         self._steps += 1
         observation = self._observe()
         record = self._record()
