@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -68,13 +69,18 @@ class Access:
 
     def reached_without(self, taken: BoolArray, dock: tuple[float, float, float]) -> BoolArray:
         """(k,) places still reached from the dock when those in `taken` (k,) bool are barred."""
-        pairs = cKDTree(self.positions).query_pairs(1.1 * self.cell_m, output_type="ndarray")
-        step = np.abs(self.ground_z[pairs[:, 0]] - self.ground_z[pairs[:, 1]])
-        pairs = pairs[(step <= MAX_STEP_M) & ~taken[pairs].any(axis=1)]
+        pairs = self._steps[~taken[self._steps].any(axis=1)]
         graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(taken), len(taken)))
         label = connected_components(graph, directed=False)[1]
         start = int(np.argmin(((self.positions - dock[:2]) ** 2).sum(axis=1)))
         return np.asarray((label == label[start]) & ~taken)
+
+    @cached_property
+    def _steps(self) -> IntArray:
+        """(n, 2) pairs of neighbours between which the robot can walk."""
+        pairs = cKDTree(self.positions).query_pairs(1.1 * self.cell_m, output_type="ndarray")
+        height = np.abs(self.ground_z[pairs[:, 0]] - self.ground_z[pairs[:, 1]])
+        return np.asarray(pairs[height <= MAX_STEP_M])
 
     def eyes(self, head_m: float = HEAD_M) -> FloatArray:
         """(k, 3) places of the camera's lens, `head_m` above the ground."""
@@ -111,11 +117,13 @@ def standable(
     grid_y, grid_x = np.mgrid[0:rows, 0:columns]
     centres = np.column_stack([x0 + (grid_x.ravel() + 0.5) * cell_m, y0 + (grid_y.ravel() + 0.5) * cell_m])
     ground, level = _ground(rays, centres, (rows, columns))
-    free = level & (_clearance(mesh, centres, ground, (rows, columns), bounds_m, cell_m) > radius_m)
+    obstacles = _obstacles(mesh, ground.reshape(rows, columns), bounds_m, cell_m)
+    free = level & np.isinf(cKDTree(obstacles).query(centres, distance_upper_bound=radius_m)[0])
     inside = np.minimum(centres - (x0, y0), (x1, y1) - centres).min(axis=1) >= radius_m
     free &= inside
     for polygon in forbidden:
-        free &= distance_m(polygon, centres) > radius_m
+        left = np.flatnonzero(free)
+        free[left] = distance_m(polygon, centres[left]) > radius_m
     start = int(np.argmin(((centres - dock[:2]) ** 2).sum(axis=1)))
     free[start] = True
     reached = _reached(free.reshape(rows, columns), ground.reshape(rows, columns), start)
@@ -213,17 +221,15 @@ def _ground(rays: Rays, centres: FloatArray, shape: tuple[int, int]) -> tuple[Fl
     return ground, found & ((normal_z >= MAX_SLOPE_COS) | ((normal_z > 0.0) & (bump < _BUMP_M)))
 
 
-def _clearance(
-    mesh: SiteMesh,
-    centres: FloatArray,
-    ground: FloatArray,
-    shape: tuple[int, int],
-    bounds_m: tuple[float, float, float, float],
-    cell_m: float,
+def _obstacles(
+    mesh: SiteMesh, ground: FloatArray, bounds_m: tuple[float, float, float, float], cell_m: float
 ) -> FloatArray:
-    """(n,) m to the nearest solid face that is steep and within the height of the robot's body."""
-    vertices, faces = mesh.solid()
-    corners = vertices[faces]
+    """(n, 2) where there are solid faces that are steep and within the height of the robot's body.
+
+    `ground` (rows, columns) is the height of the cells' ground.
+    """
+    solid = np.array([part.solid for part in mesh.parts])
+    corners = mesh.vertices_m[mesh.faces[solid[mesh.face_part]]]
     low, high = corners[..., 2].min(axis=1), corners[..., 2].max(axis=1)
     x0, y0, x1, y1 = bounds_m
     reach = (corners[..., :2].max(axis=1) > (x0 - 1, y0 - 1)) & (corners[..., :2].min(axis=1) < (x1 + 1, y1 + 1))
@@ -231,10 +237,10 @@ def _clearance(
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     length = np.linalg.norm(normal, axis=1)
     corners = corners[(length > 1e-12) & (np.abs(normal[:, 2]) < MAX_SLOPE_COS * length)]
-    floor = minimum_filter(ground.reshape(shape), size=3, mode="nearest")
+    floor = minimum_filter(ground, size=3, mode="nearest")
     # The floor below a face: at the cell under its middle (edges of long walls all lie on the same floor).
     index = ((corners[..., :2].mean(axis=1) - (x0, y0)) / cell_m).astype(int)
-    below = floor[np.clip(index[:, 1], 0, shape[0] - 1), np.clip(index[:, 0], 0, shape[1] - 1)]
+    below = floor[np.clip(index[:, 1], 0, len(ground) - 1), np.clip(index[:, 0], 0, ground.shape[1] - 1)]
     below = np.where(np.isfinite(below) & (below < 1.0), below, 0.0)
     in_way = (corners[..., 2].max(axis=1) > below + MAX_STEP_M) & (corners[..., 2].min(axis=1) < below + BODY_HEIGHT_M)
     samples = _edge_samples(corners[in_way][..., :2])
@@ -242,8 +248,7 @@ def _clearance(
     index = np.rint((samples - (x0 - 2.0, y0 - 2.0)) / _PIXEL_M).astype(int)
     index = index[((index >= 0) & (index < taken.shape[::-1])).all(axis=1)]
     taken[index[:, 1], index[:, 0]] = True
-    obstacles = np.argwhere(taken)[:, ::-1] * _PIXEL_M + (x0 - 2.0, y0 - 2.0)
-    return np.asarray(cKDTree(obstacles).query(centres)[0]) if len(obstacles) else np.full(len(centres), np.inf)
+    return np.asarray(np.argwhere(taken)[:, ::-1] * _PIXEL_M + (x0 - 2.0, y0 - 2.0))
 
 
 def _edge_samples(triangles: FloatArray) -> FloatArray:

@@ -30,18 +30,16 @@ def branch(
     for height in _HEIGHTS_M:
         for offset in _OFFSETS:
             x, z = x0 + offset * length, z0 + height
-            y = _back_face(triangles, x, z) if height >= low_m else None
+            y = _seat(triangles, x, z, 1.9 * radius) if height >= low_m else None
             if y is None or track_y_m - y < 0.35:
                 continue
-            path = [(x, y - 0.01, z), (x, track_y_m, z), (x, track_y_m, 0.25)]
+            y += 0.005
+            path = [(x, y, z), (x, track_y_m, z), (x, track_y_m, 0.25)]
             collar = cylinder((x, y, z), (x, y + 0.03, z), 1.8 * radius)
             pair = cylinder((x, y + 0.1, z), (x, y + 0.14, z), 1.8 * radius)
             material, tint = look
-            return [
-                join([tube(bend(path, 2.2 * radius, 3), radius, 10), collar, pair]).part(
-                    material, tint, inspectable=False
-                )
-            ]
+            line = tube(bend(path, 2.2 * radius, 3), radius, 10)
+            return [join([line, collar, pair]).part(material, tint, inspectable=False)]
     return []
 
 
@@ -50,8 +48,24 @@ def _triangles(machine: Equipment) -> FloatArray:
     return np.concatenate([part.vertices_m[part.faces] for part in parts])
 
 
-def _back_face(triangles: FloatArray, x: float, z: float) -> float | None:
-    """Y of the rearmost face over (x, z) if it looks backwards, else None."""
+def _seat(triangles: FloatArray, x: float, z: float, radius_m: float) -> float | None:
+    """Place y of a backward face at (x, z) on which a collar of `radius_m` has room, else None."""
+    flat = triangles[:, :, [0, 2]]
+    near = (flat.min(axis=1) <= (x + radius_m, z + radius_m)) & (flat.max(axis=1) >= (x - radius_m, z - radius_m))
+    triangles = triangles[near.all(axis=1)]
+    y, normal_y = _rearmost(triangles, x, z)
+    if normal_y < 0.9:
+        return None
+    for angle in np.arange(12) * (np.pi / 6):
+        for share in (0.6, 1.0):
+            rim = (x + share * radius_m * np.cos(angle), z + share * radius_m * np.sin(angle))
+            if _rearmost(triangles, *rim)[0] > y + 0.004:
+                return None
+    return y
+
+
+def _rearmost(triangles: FloatArray, x: float, z: float) -> tuple[float, float]:
+    """Place y of the rearmost face over (x, z) and its normal's y; -inf and 0 where there is none."""
     a, b, c = (triangles[:, k][:, [0, 2]] - (x, z) for k in range(3))
 
     def cross(p: FloatArray, q: FloatArray) -> FloatArray:
@@ -60,10 +74,10 @@ def _back_face(triangles: FloatArray, x: float, z: float) -> float | None:
     weights = np.stack([cross(b, c), cross(c, a), cross(a, b)])
     over = (weights < 0.0).all(axis=0) | (weights > 0.0).all(axis=0)
     if not over.any():
-        return None
+        return -np.inf, 0.0
     share = weights[:, over] / weights[:, over].sum(axis=0)
     y = (share * triangles[over][:, :, 1].T).sum(axis=0)
     last = int(np.argmax(y))
     corners = triangles[over][last]
     normal = np.cross(corners[1] - corners[0], corners[2] - corners[0])
-    return float(y[last]) if normal[1] > 0.85 * np.linalg.norm(normal) else None
+    return float(y[last]), float(normal[1] / np.linalg.norm(normal))

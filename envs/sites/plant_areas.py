@@ -11,7 +11,7 @@ from ..site.model import Equipment
 from ..site.piping import branch
 from ..site.zones import rectangle
 from ..types import Point, Zone
-from .plant_units import RECIPES, Maker, Tags, build_platform, build_unit
+from .plant_units import PLATFORM_LEAST_M, RECIPES, Maker, Tags, build_platform, build_unit
 
 BETWEEN_M = 0.5  # units, at least
 BAY_M = 1.7  # left free in a restricted area
@@ -69,15 +69,16 @@ def _choose(
     units: list[Draft] = []
     left = length_m - (BAY_M if program.restricted else 0.0)
     for name in sorted(program.recipes, key=lambda name: name == "platform"):
+        if left < (PLATFORM_LEAST_M if name == "platform" else RECIPES[name].least_m):
+            continue
         unit = (
             build_platform(maker, "junction_box", edge)
             if name == "platform"
             else build_unit(RECIPES[name], maker, floor_m)
         )
-        needed = unit.width_m + BETWEEN_M * (len(units) > 0)
-        if needed <= left and unit.depth_m <= depth_m:
+        if unit.width_m <= left and unit.depth_m <= depth_m:
             units.append(unit)
-            left -= needed
+            left -= unit.width_m + BETWEEN_M
     return units
 
 

@@ -18,7 +18,7 @@ EXTRAS = {"pump": 3.0, "pump_pair": 2.0, "tank": 2.0, "vessel": 2.0, "exchanger"
 GASES_OF_AREAS = ("CH4", "C3H8", "H2S", "NH3", "H2", None)
 _GAS_SHARES = (0.22, 0.22, 0.16, 0.14, 0.1, 0.16)
 RESTRICTED = {"small": 1, "medium": 2, "large": 4}  # areas that people must not enter
-LOTS = {"small": 0.0, "medium": 0.34, "large": 0.3}  # share of areas without equipment
+LOTS = {"small": 0.0, "medium": 0.34, "large": 0.45}  # share of areas without equipment
 UNITS = {"small": 2, "medium": 3, "large": 2}  # of a process area
 
 

@@ -14,32 +14,38 @@ GAP_M = (0.45, 0.7)  # between neighbours
 SETBACK_M = 0.2  # of the fronts from the aisle
 BUND_MARGIN_M = 0.35
 PLATFORM_DEPTH_M = 1.7
+PLATFORM_LEAST_M = 3.4
 RAMP_RAD = (np.radians(11.0), np.radians(14.5))
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Kinds from left to right; those in `raised` stand on a plinth, those in `bunded` together in a bund."""
+    """Kinds from left to right; those in `raised` stand on a plinth, those in `bunded` together in a bund.
 
+    `least_m` is a width below which it is not worth trying.
+    """
+
+    least_m: float
     kinds: tuple[str, ...]
     raised: tuple[str, ...] = ()
     bunded: tuple[str, ...] = ()
 
 
 RECIPES = {
-    "pump": Recipe(("pressure_gauge", "centrifugal_pump", "gate_valve"), ("centrifugal_pump",)),
+    "pump": Recipe(4.3, ("pressure_gauge", "centrifugal_pump", "gate_valve"), ("centrifugal_pump",)),
     "pump_pair": Recipe(
+        8.0,
         ("centrifugal_pump", "pressure_gauge", "gate_valve", "centrifugal_pump", "pressure_gauge"),
         ("centrifugal_pump",),
     ),
-    "tank": Recipe(("vertical_tank", "sight_glass", "lever_valve"), (), ("vertical_tank", "sight_glass")),
-    "vessel": Recipe(("sight_glass", "horizontal_vessel", "pressure_gauge"), ("horizontal_vessel",)),
-    "exchanger": Recipe(("temperature_dial", "heat_exchanger", "lever_valve"), ("heat_exchanger",)),
-    "compressor": Recipe(("pressure_gauge", "compressor", "temperature_dial"), ("compressor",)),
-    "fan": Recipe(("fan", "junction_box"), ("fan",)),
-    "rack": Recipe(("pipe_rack",)),
-    "power": Recipe(("transformer", "junction_box")),
-    "manifold": Recipe(("gate_valve", "pressure_gauge", "lever_valve")),
+    "tank": Recipe(4.0, ("vertical_tank", "sight_glass", "lever_valve"), (), ("vertical_tank", "sight_glass")),
+    "vessel": Recipe(4.0, ("sight_glass", "horizontal_vessel", "pressure_gauge"), ("horizontal_vessel",)),
+    "exchanger": Recipe(4.3, ("temperature_dial", "heat_exchanger", "lever_valve"), ("heat_exchanger",)),
+    "compressor": Recipe(4.0, ("pressure_gauge", "compressor", "temperature_dial"), ("compressor",)),
+    "fan": Recipe(2.6, ("fan", "junction_box"), ("fan",)),
+    "rack": Recipe(3.5, ("pipe_rack",)),
+    "power": Recipe(2.4, ("transformer", "junction_box")),
+    "manifold": Recipe(2.9, ("gate_valve", "pressure_gauge", "lever_valve")),
 }
 
 
