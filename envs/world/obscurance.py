@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from ..types import FloatArray, IntArray
+from ..types import BoolArray, FloatArray, IntArray
 
 _CELL_M = 0.25
 _TOP_M = 6.0
@@ -53,6 +53,8 @@ class Obscurance:
         """(n,) factor about 0.2..1.2 for ambient light at (3, n) points on surfaces with (3, n) normals."""
         nz, ny, nx = self._shape
         count = points_m.shape[1]
+        if not count:  # nothing but sky; OpenCV refuses empty maps
+            return np.zeros(0, np.float32)
         rows = -(-count // 1024)
         x, y = np.zeros((2, rows * 1024), np.float32)
         self._grid(points_m[0], normal[0], 0, nx, x[:count])
@@ -97,12 +99,12 @@ class Obscurance:
         density: FloatArray = count.astype(np.float32).reshape(self._shape) * np.float32(step / _CELL_M**2)
         return density
 
-    def _near(self, a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
+    def _near(self, a: FloatArray, b: FloatArray, c: FloatArray) -> BoolArray:
         """Triangles that may reach into the grid."""
         high = self._low + np.array(self._shape[::-1]) * _CELL_M
         lowest = np.minimum(np.minimum(a, b), c)
         highest = np.maximum(np.maximum(a, b), c)
-        near: FloatArray = ((highest > self._low) & (lowest < high)).all(axis=1)
+        near: BoolArray = ((highest > self._low) & (lowest < high)).all(axis=1)
         return near
 
     def _blurred(self, density: FloatArray) -> FloatArray:
