@@ -19,9 +19,10 @@ _MIN_MATCHES = 10
 _COARSE_WIDTH_PX = 80
 #: Share of the frame that both pictures must show.
 _LEAST_OVERLAP = 0.2
-_GUESSES = 4
+_GUESSES = 3
 #: Of the corners within the frame: enough of them agree to look no further, or to agree at all.
-_PLENTY, _LEAST = 0.5, 0.25
+_PLENTY, _LEAST = 0.5, 0.22
+_AGREE_PX = 2.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,22 +56,53 @@ def align(view: View, reference: View) -> Alignment:
     corners, points = _corners(reference)
     if len(points) < _MIN_MATCHES:
         return Alignment(view, 0)
-    predicted, depth = view.project(points)
-    before, after = _texture(reference), _texture(view)
-    h, w = view.depth_m.shape
-    best = Alignment(view, 0)
+    pair = _Pair(view, _texture(reference), _texture(view), corners, points)
+    predicted, _ = view.project(points)
+    best = _Fit(Alignment(view, 0), 0.0)
     for shift in _coarse_shifts(view, reference):
-        guess = predicted + shift
-        inside = (depth > 0.1) & ((guess > -8) & (guess < (w + 8, h + 8))).all(axis=1)
-        if inside.sum() < _MIN_MATCHES:
-            continue
-        found, good = _track(before, after, corners[inside], guess[inside])
-        pose = _solve(view, points[inside][good], found[good]) if good.sum() >= _MIN_MATCHES else None
-        if pose is not None and pose[2] > max(best.support, _LEAST * inside.sum()):
-            best = Alignment(view.posed(pose[0], pose[1]), pose[2])
-            if best.support > _PLENTY * inside.sum():
-                break
-    return best
+        fit = _fit(pair, predicted + shift)
+        if 0 < fit.share < _PLENTY:
+            # A right pose finds more corners when it looks for them where it says they are; a chance one does not.
+            fit = max(fit, _fit(pair, fit.alignment.view.project(points)[0]), key=lambda f: f.share)
+        best = max(best, fit, key=lambda f: f.share)
+        if best.share >= _PLENTY:
+            break
+    return best.alignment if best.share >= _LEAST else Alignment(view, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Textures of reference and view, and the reference's corners (n, 2) with their world points (n, 3)."""
+
+    view: View
+    before: ByteArray
+    after: ByteArray
+    corners: FloatArray
+    points: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """A pose, and the share of the corners within the frame that agree with it."""
+
+    alignment: Alignment
+    share: float
+
+
+def _fit(pair: _Pair, guess: FloatArray) -> _Fit:
+    """The pose that follows from looking for the corners at `guess` (n, 2)."""
+    nothing = _Fit(Alignment(pair.view, 0), 0.0)
+    h, w = pair.view.depth_m.shape
+    inside = ((guess > -8) & (guess < (w + 8, h + 8))).all(axis=1)
+    if inside.sum() < _MIN_MATCHES:
+        return nothing
+    found, good = _track(pair.before, pair.after, pair.corners[inside], guess[inside])
+    if good.sum() < _MIN_MATCHES:
+        return nothing
+    position, rotation, support = _solve(pair.view, pair.points[inside][good], found[good])
+    if support < _MIN_MATCHES:
+        return nothing
+    return _Fit(Alignment(pair.view.posed(position, rotation), support), support / int(inside.sum()))
 
 
 def _texture(view: View) -> ByteArray:
@@ -114,11 +146,16 @@ def _coarse_shifts(view: View, reference: View) -> FloatArray:
     mask = cv2.warpPerspective(np.ones_like(small), move, size)
     expected = cv2.warpPerspective(small, move, size, borderMode=cv2.BORDER_REPLICATE)
     seen = flattened(cv2.resize(grey(view.rgb), size, interpolation=cv2.INTER_AREA), 9, 10.0)
-    return np.asarray(_slide(np.asarray(flattened(expected, 9, 10.0) * mask), mask.astype(np.float32), seen) / scale)
+    spread = view.focal_px * float(np.hypot(_ANGLE_SIGMA_RAD, _POSITION_SIGMA_M / depth))
+    template = np.asarray(flattened(expected, 9, 10.0) * mask)
+    return np.asarray(_slide(template, mask.astype(np.float32), seen, 1.5 * spread * scale) / scale)
 
 
-def _slide(template: FloatArray, mask: FloatArray, image: FloatArray) -> FloatArray:
-    """(k, 2) shifts (right, down) of `template` that correlate best with `image` (all (h, w) float32), best first."""
+def _slide(template: FloatArray, mask: FloatArray, image: FloatArray, spread_px: float) -> FloatArray:
+    """(k, 2) shifts (right, down) of `template` that correlate best with `image` (all (h, w) float32), best first.
+
+    Correlation counts for less the farther off: by a bell of deviation `spread_px`.
+    """
     h, w = image.shape
     span = (cv2.getOptimalDFTSize(2 * w), cv2.getOptimalDFTSize(2 * h))
 
@@ -135,12 +172,13 @@ def _slide(template: FloatArray, mask: FloatArray, image: FloatArray) -> FloatAr
     match = correlate(spectrum(image), spectrum(template))
     energy = np.maximum(correlate(spectrum(image * image), over), 1e-3)
     energy *= np.maximum(correlate(ones, spectrum(template * template)), 1e-3)
-    score = match / np.sqrt(energy)
+    right, down = (np.arange(n) - n * (np.arange(n) > n // 2) for n in span)
+    score = match / np.sqrt(energy) * np.exp(-0.5 * (right**2 + (down**2)[:, None]) / spread_px**2)
     score[correlate(ones, over) < _LEAST_OVERLAP * h * w] = -1.0
     shifts = []
     for _ in range(_GUESSES):
         row, column = np.unravel_index(int(np.argmax(score)), score.shape)
-        shifts.append([column - span[0] * (column > span[0] // 2), row - span[1] * (row > span[1] // 2)])
+        shifts.append([right[column], down[row]])
         cv2.circle(score, (int(column), int(row)), 5, -1.0, -1)
     return np.array(shifts, dtype=float)
 
@@ -172,7 +210,7 @@ def _flow(before: ByteArray, after: ByteArray, start: FloatArray, guess: FloatAr
     return np.asarray(found, dtype=np.float32), np.asarray(seen).ravel() == 1
 
 
-def _solve(view: View, points: FloatArray, pixels: FloatArray) -> tuple[FloatArray, FloatArray, int] | None:
+def _solve(view: View, points: FloatArray, pixels: FloatArray) -> tuple[FloatArray, FloatArray, int]:
     """Most probable position and rotation, and how many of `points` (n, 3) seen at `pixels` (n, 2) agree with it."""
     prior = np.repeat([1 / _POSITION_SIGMA_M, 1 / _ANGLE_SIGMA_RAD], 3)
     step, pose = np.zeros(6), (view.position_m, view.rotation)
@@ -187,8 +225,8 @@ def _solve(view: View, points: FloatArray, pixels: FloatArray) -> tuple[FloatArr
         step = step + np.linalg.solve(normal, gain)
         pose = (view.position_m + step[:3], cv2.Rodrigues(step[3:])[0] @ view.rotation)
         huber = max(huber / 3, 1.5)
-    support = int((np.linalg.norm(_residual(view, pose, points, pixels)[0], axis=1) < 2.5).sum())
-    return (pose[0], pose[1], support) if support >= max(_MIN_MATCHES, 0.3 * len(points)) else None
+    support = int((np.linalg.norm(_residual(view, pose, points, pixels)[0], axis=1) < _AGREE_PX).sum())
+    return pose[0], pose[1], support
 
 
 def _residual(

@@ -24,13 +24,14 @@ _NEIGHBOURS = ("centrifugal_pump", "vertical_tank", "lever_valve", "horizontal_v
 
 @dataclass(frozen=True, eq=False)
 class Shot:
-    """A live view with its misjudged pose, the healthy reference, and the true value of the point."""
+    """A live view with its misjudged pose, the healthy reference, and the truth: the point's value, the view's pose."""
 
     view: View
     reference: View
     point: InspectionPoint
     truth: float | None
     site: Site
+    true_view: View
 
 
 def yard(kind: str, rng: np.random.Generator, split: str = "train") -> tuple[Site, str]:
@@ -159,4 +160,4 @@ def shoot_point(
     frame = CAMERA.capture(scene, believed - shift, turn @ misturned.T @ turn, zoom, rng)
     kind = live.equipment[point.tag]
     truth = KINDS[kind.kind].values(kind).get(name)
-    return Shot(as_view(frame, believed, turn), as_view(reference), point, truth, live)
+    return Shot(as_view(frame, believed, turn), as_view(reference), point, truth, live, as_view(frame))
