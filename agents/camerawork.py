@@ -24,7 +24,6 @@ SAME_AIM_COS = float(np.cos(np.deg2rad(12.0)))
 GLANCE_HEAD_RAD = 1.0
 """The head turns 120° a second and a picture comes every half second."""
 GLANCE_LEAST_M2 = 0.04
-AHEAD = Shot((0.0, 0.0, 0.0), 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +111,7 @@ class Shooting:
         self._next()
 
     def tried(self, view: View, focal_px: float) -> bool:
-        """Whether a picture is the current shot; one that is not counts as a try only if the lens had the zoom for it."""
+        """Whether a picture is the current shot; another counts as a try only if the lens had the zoom for it."""
         shot = self.shot
         if shot is None or abs(view.focal_px / (focal_px * shot.zoom) - 1.0) > ZOOM_SHARE:
             return False
@@ -120,7 +119,7 @@ class Shooting:
         cos = float(sight @ view.rotation[:, 2]) / max(float(np.linalg.norm(sight)), 1e-9)
         off = float(np.arccos(np.clip(cos, -1.0, 1.0))) * view.focal_px / (view.depth_m.shape[1] / 2)
         self._tries += 1
-        return off < AIM_SHARE
+        return bool(off < AIM_SHARE)
 
     @property
     def exhausted(self) -> bool:
@@ -150,8 +149,10 @@ def glance(
         plan: what is visible from where.
         belief: what is left.
         gaze: where the head must turn.
-        base_m, rotation: the robot as it will be when the next picture is taken.
-        pan, tilt: the head now.
+        base_m: (3,) where the robot will be when the next picture is taken.
+        rotation: (3, 3) its attitude then.
+        pan: the head now.
+        tilt: the head now.
     """
     lens = gaze.lens(base_m, rotation, pan, tilt)
     eyes = plan.sights.eyes_m

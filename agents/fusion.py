@@ -126,21 +126,20 @@ class Findings:
         self._logs[point.name].add(inspection, view)
 
     def scanned(self, view: View, detections: Sequence[Detection]) -> None:
-        """Take in what the scanners found in a view; known things in plain sight that were not found count against them."""
+        """Take in what the scanners found in a view; known things in plain sight but not found lose weight."""
         confirmed = []
         for detection in detections:
             track = self._match(detection)
             self._merge(track, detection, view)
             confirmed.append(track)
         for track in self._tracks:
-            if any(track is other for other in confirmed):
-                track.looks += 1
-            elif not track.reported and in_sight(view, track.position_m):
+            found = any(track is other for other in confirmed)
+            if found or (not track.reported and in_sight(view, track.position_m)):
                 track.looks += 1
 
     def doubtful(self) -> list[Track]:
         """Things worth a closer look, strongest first."""
-        open_ = [t for t in self._tracks if not t.reported and t.looks < 4 and 0.3 <= t.strongest]
+        open_ = [t for t in self._tracks if not t.reported and t.looks < 4 and t.strongest >= 0.3]
         return sorted(open_, key=lambda t: -t.strongest)
 
     def close_points(self, names: Sequence[str]) -> tuple[list[Report], list[Reading]]:

@@ -87,9 +87,9 @@ class PatrolAgent(Agent):
 
     def _set_out(self, moment: Moment) -> FloatArray:
         """Choose the next stop, or go home."""
-        self._trim(moment)
+        self._fit(moment)
         while self._itinerary.stands and not self._worthwhile(self._itinerary.stands[0]):
-            self._itinerary.drop(0)
+            self._itinerary.forget(0)
         if not self._itinerary.stands:
             return self._finish_tour(moment)
         self._stand = self._itinerary.pop()
@@ -190,10 +190,7 @@ class PatrolAgent(Agent):
         return worth(shot, self._belief.left) >= 0.06
 
     def _worthwhile(self, stand: Stand) -> bool:
-        left = self._belief.left
-        if any(not self._inspector.settled(name) for name in stand.serves):
-            return True
-        return not self._hurry and sum(worth(shot, left) for shot in stand.shots) >= LEAST_STOP_M2
+        return self._serves(stand) or (not self._hurry and self._value_m2(stand) >= LEAST_STOP_M2)
 
     def _glance(self, moment: Moment) -> Aim | None:
         """Where to look while walking: at what is left, else ahead."""
@@ -225,26 +222,42 @@ class PatrolAgent(Agent):
         surfaces = 0 if self._hurry else len(shots) - points
         return STOP_OVERHEAD_S + points * POINT_SHOT_S + surfaces * SHOT_S
 
-    def _trim(self, moment: Moment) -> None:
-        """Drop the least valuable stops until the rest fits the time; stops that serve points go last."""
-        left = self._belief.left
-        while self._needed_s(moment) > self._time_left(moment):
-            stands = self._itinerary.stands
+    def _fit(self, moment: Moment) -> None:
+        """Leave out the least valuable stops until the rest fits the time, or take in left-out ones that fit.
+
+        Stops that serve points stay; if they do not fit, nothing but points is looked at any more.
+        """
+        itinerary = self._itinerary
+        slack = self._time_left(moment) - self._needed_s(moment)
+        while slack < 0.0:
             rates = [
-                (
-                    any(not self._inspector.settled(name) for name in stand.serves),
-                    sum(worth(shot, left) for shot in stand.shots if shot.point is None)
-                    / (self._stop_s(stand) + self._itinerary.saving_s(position, moment.position_m)),
-                    position,
-                )
-                for position, stand in enumerate(stands)
+                (self._serves(stand), self._value_m2(stand) / (self._stop_s(stand) + saved), position)
+                for position, (stand, saved) in enumerate(zip(itinerary.stands, itinerary.savings_s(), strict=True))
             ]
-            if rates and not min(rates)[0]:
-                self._itinerary.drop(min(rates)[2])
-            elif not self._hurry:
+            if not rates or min(rates)[0]:
                 self._hurry = True
-            else:
-                break
+                return
+            itinerary.leave_out(min(rates)[2])
+            slack = self._time_left(moment) - self._needed_s(moment)
+        while slack > 0.0:
+            detours = itinerary.detours_s()
+            rates_in = [
+                (-self._value_m2(stand) / (self._stop_s(stand) + detour), spare)
+                for spare, (stand, detour) in enumerate(zip(itinerary.spare, detours, strict=True))
+                if self._stop_s(stand) + detour < slack and self._value_m2(stand) >= LEAST_STOP_M2
+            ]
+            if not rates_in:
+                return
+            itinerary.take_in(min(rates_in)[1])
+            slack = self._time_left(moment) - self._needed_s(moment)
+
+    def _serves(self, stand: Stand) -> bool:
+        return any(not self._inspector.settled(name) for name in stand.serves)
+
+    def _value_m2(self, stand: Stand) -> float:
+        """What the surface shots of a stop still have to show."""
+        left = self._belief.left
+        return sum(worth(shot, left) for shot in stand.shots if shot.point is None)
 
     def _finish_tour(self, moment: Moment) -> FloatArray:
         """After the last stop: once more for what is left, if time allows; then home."""
@@ -259,9 +272,10 @@ class PatrolAgent(Agent):
                 self._belief.left,
                 [point.name for point in self._briefing.points if self._inspector.settled(point.name)],
             )
-            stands = cover.choose()
-            if stands:
-                self._itinerary = Itinerary(plan.router, moment.position_m, stands, self._dock)
+            cover.cover_points()
+            cover.cover_surfaces()
+            if cover.stands:
+                self._itinerary = Itinerary(plan.router, moment.position_m, cover.stands, self._dock)
                 return self._set_out(moment)
         return self._turn_home(moment)
 
@@ -288,7 +302,7 @@ class PatrolAgent(Agent):
             zoom = self._aim.zoom
         head = self._gaze.action(pan, tilt)
         action = np.array([*(velocity / speeds), *head, zoom_action(zoom, robot.zoom)])
-        return np.clip(action, -1.0, 1.0).astype(np.float32)
+        return np.asarray(np.clip(action, -1.0, 1.0), dtype=np.float32)
 
 
 AGENTS.add(PatrolAgent.name, PatrolAgent)

@@ -84,7 +84,7 @@ class Senses:
         """Localise by a new scan; its hits (n, 3) in the world."""
         lidar = np.asarray(observation["lidar"], dtype=float)
         if self._rays is None:
-            self._rays = lidar_rays(*lidar.shape, *LIDAR_ELEVATION_RAD)
+            self._rays = lidar_rays(lidar.shape[0], lidar.shape[1], *LIDAR_ELEVATION_RAD)
         ranges = lidar.ravel()
         x, y, z, roll, pitch, yaw = (float(v) for v in observation["lidar_pose"])
         position, rotation = np.array([x, y, z]), rotation_from_euler(roll, pitch, yaw)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from patrolgym.agents.vision.view import View
-from patrolgym.envs.types import BoolArray, FloatArray
+from patrolgym.envs.types import BoolArray, FloatArray, IntArray
 
 from .targets import Targets
 
@@ -42,7 +42,7 @@ class Belief:
         rest = rest[self._shown(view, rest)]
         self.seen[rest] = True
 
-    def _shown(self, view: View, index: BoolArray) -> BoolArray:
+    def _shown(self, view: View, index: IntArray) -> BoolArray:
         targets = self._targets
         position = targets.position_m[index]
         offset = position - view.position_m

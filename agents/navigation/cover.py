@@ -1,7 +1,7 @@
 """Which stops to make: lazy greedy set cover of inspection points and targets by value a second."""
 
 import heapq
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ STOP_S = 3.0
 """Braking, settling, starting again, and the detour."""
 LEAST_RATE_M2_S = 0.03
 """Stops that would show less a second are not made."""
+LEAST_SHARE = 0.55
+"""Points are served from places with at least this share of the merit of their best place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,35 +61,49 @@ class Cover:
             for point, merit in row:
                 self._best_merit[point] = max(self._best_merit[point], merit)
         self._unserved = (self._best_merit > 0) & np.array([point.name not in served for point in points], dtype=bool)
-        self._open: set[int] = set()
+        self._chosen: dict[int, list[Offer]] = {}
 
-    def choose(self) -> list[Stand]:
-        """The stops, most valuable first."""
-        heap = [(-self._bound(eye), eye) for eye in range(len(self._sights.eyes_m))]
-        heapq.heapify(heap)
-        chosen: dict[int, list[Offer]] = {}
-        while heap and -heap[0][0] >= LEAST_RATE_M2_S:
-            _, eye = heapq.heappop(heap)
-            offer = self.offer(eye)
-            if offer is None or offer.rate_m2_s < LEAST_RATE_M2_S:
-                continue
-            # Values only fall as more is seen, so an offer that still beats the others' old ones is the best.
-            if not heap or offer.rate_m2_s >= -heap[0][0]:
-                self._take(offer)
-                chosen.setdefault(eye, []).append(offer)
-            heapq.heappush(heap, (-offer.rate_m2_s, eye))
-        return [self._stand(eye, offers) for eye, offers in chosen.items()]
+    @property
+    def left(self) -> FloatArray:
+        """(n,) weight of each target not seen by the stops chosen so far."""
+        return self._left.copy()
+
+    @property
+    def stands(self) -> list[Stand]:
+        """The stops chosen so far, in the order of their choice."""
+        return [
+            Stand(self._sights.eyes_m[eye], tuple(shot for offer in offers for shot in offer.shots))
+            for eye, offers in self._chosen.items()
+        ]
+
+    def expect(self, left: FloatArray) -> None:
+        """From now on only this weight (n,) is left to be seen, since the rest will be seen otherwise."""
+        self._left = left.copy()
+
+    def cover_points(self) -> None:
+        """Choose stops until every point that can be served is, each from nearly its best place."""
+        self._greedy(self.point_offer)
+
+    def cover_surfaces(self) -> None:
+        """Choose stops, and further shots at stops already chosen, until no stop is worth its time."""
+        self._greedy(self.offer)
+
+    def point_offer(self, eye: int) -> Offer | None:
+        """What a stop at candidate `eye` would bring if it only served points; None if nothing."""
+        points = self._servable(eye)
+        if not points:
+            return None
+        shots = tuple(point_shot(self._points[p], self._sights.eyes_m[eye], self._optics) for p, _ in points)
+        return Offer(eye, self._point_value(points) / self._spent_s(eye, points), shots, tuple(p for p, _ in points))
 
     def offer(self, eye: int) -> Offer | None:
         """What a stop at candidate `eye` would bring now; None if nothing."""
+        points = self._servable(eye)
         place = self._sights.eyes_m[eye]
-        points = [(p, m / self._best_merit[p]) for p, m in self._sights.points[eye] if self._unserved[p]]
         picked = pick_shots(place, self._sights.visible(eye), self._targets, self._left, self._optics)
-        value = sum(POINT_VALUE_M2 * share**2 for _, share in points)
-        spent = (0.0 if eye in self._open else STOP_S) + POINT_SHOT_S * len(points)
         gains = np.array([shot.value_m2 for shot in picked])
-        values = value + np.concatenate([[0.0], np.cumsum(gains)])
-        rates = values / np.maximum(spent + SHOT_S * np.arange(len(values)), SHOT_S)
+        values = self._point_value(points) + np.concatenate([[0.0], np.cumsum(gains)])
+        rates = values / np.maximum(self._spent_s(eye, points) + SHOT_S * np.arange(len(values)), SHOT_S)
         count = int(np.argmax(rates))
         if rates[count] <= 0:
             return None
@@ -95,27 +111,43 @@ class Cover:
         while count < len(gains) and gains[count] / SHOT_S >= 0.5 * rates.max():
             count += 1
         shots = [point_shot(self._points[p], place, self._optics) for p, _ in points]
-        shots += picked[:count]
-        return Offer(eye, float(rates.max()), tuple(shots), tuple(p for p, _ in points))
+        return Offer(eye, float(rates.max()), (*shots, *picked[:count]), tuple(p for p, _ in points))
 
-    def left(self) -> FloatArray:
-        """(n,) weight of each target not seen by the stops chosen so far."""
-        return self._left.copy()
+    def _greedy(self, make_offer: Callable[[int], Offer | None]) -> None:
+        """Take the best offer again and again; offers are made anew only for candidates whose last one still leads."""
+        heap = [(-self._bound(eye), eye) for eye in range(len(self._sights.eyes_m))]
+        heapq.heapify(heap)
+        while heap and -heap[0][0] >= LEAST_RATE_M2_S:
+            _, eye = heapq.heappop(heap)
+            offer = make_offer(eye)
+            if offer is None or offer.rate_m2_s < LEAST_RATE_M2_S:
+                continue
+            # Values only fall as more is seen, so an offer that still beats the others' old ones is the best.
+            if not heap or offer.rate_m2_s >= -heap[0][0]:
+                self._take(offer)
+            heapq.heappush(heap, (-offer.rate_m2_s, eye))
+
+    def _servable(self, eye: int) -> list[tuple[int, float]]:
+        """(point, share of its best merit) of the unserved points that a candidate serves nearly as well as any."""
+        shares = [(p, m / self._best_merit[p]) for p, m in self._sights.points[eye] if self._unserved[p]]
+        return [(p, share) for p, share in shares if share >= LEAST_SHARE]
+
+    def _point_value(self, points: Sequence[tuple[int, float]]) -> float:
+        return POINT_VALUE_M2 * sum(share**2 for _, share in points)
+
+    def _spent_s(self, eye: int, points: Sequence[tuple[int, float]]) -> float:
+        return (0.0 if eye in self._chosen else STOP_S) + POINT_SHOT_S * len(points)
 
     def _bound(self, eye: int) -> float:
         """No offer of a candidate is better than this."""
         union = float(self._left[self._sights.visible(eye)].sum())
-        points = [m / self._best_merit[p] for p, m in self._sights.points[eye] if self._unserved[p]]
-        value = POINT_VALUE_M2 * sum(share**2 for share in points)
+        points = self._servable(eye)
         # A picture shows at most about 4 m² at the density asked for.
-        return (union + value) / (STOP_S + SHOT_S * union / 4.0 + POINT_SHOT_S * len(points))
+        spent = max(self._spent_s(eye, points) + SHOT_S * union / 4.0, SHOT_S)
+        return (union + self._point_value(points)) / spent
 
     def _take(self, offer: Offer) -> None:
-        self._open.add(offer.eye)
+        self._chosen.setdefault(offer.eye, []).append(offer)
         for shot in offer.shots:
             self._left[shot.targets] = 0.0
         self._unserved[list(offer.points)] = False
-
-    def _stand(self, eye: int, offers: Sequence[Offer]) -> Stand:
-        shots = tuple(shot for offer in offers for shot in offer.shots)
-        return Stand(self._sights.eyes_m[eye], shots)

@@ -82,5 +82,5 @@ class LiveObstacles:
             return np.zeros(shape)
         distance = ndimage.distance_transform_edt(~present) * CELL_M
         cost = np.where(distance < 0.6, np.inf, np.clip(PERSONAL_M - distance, 0.0, None) * 12.0)
-        repeat = int(round(CELL_M / self._map.grid.cell_m))
+        repeat = round(CELL_M / self._map.grid.cell_m)
         return np.kron(cost, np.ones((repeat, repeat)))[: shape[0], : shape[1]] if repeat > 1 else cost

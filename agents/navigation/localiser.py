@@ -41,7 +41,8 @@ class Localiser:
         Args:
             ranges_m: (n,) measured ranges, 0 where nothing returned.
             rays: (n, 3) unit vectors in the lidar frame.
-            position_m, rotation: the lidar's estimated pose.
+            position_m: (3,) the lidar's estimated position.
+            rotation: (3, 3) its estimated rotation to the world.
         """
         used = np.flatnonzero((ranges_m > 0.3) & (np.arange(len(ranges_m)) % self._every == 0))
         if len(used) < 40:
@@ -51,9 +52,9 @@ class Localiser:
         hits = self._mesh.cast(place, beams, 40.0)
         normal = np.asarray(hits.normal, dtype=float)
         lean = np.einsum("ij,ij->i", normal, beams)
-        miss = (ranges_m[used] - hits.distance_m) * lean
-        good = np.isfinite(hits.distance_m) & (np.abs(lean) > MIN_COS)
-        good &= np.abs(np.where(good, miss, np.inf)) < OUTLIER_M
+        met = np.isfinite(hits.distance_m)
+        miss = (ranges_m[used] - np.where(met, hits.distance_m, 0.0)) * lean
+        good = met & (np.abs(lean) > MIN_COS) & (np.abs(miss) < OUTLIER_M)
         if good.sum() < 40:
             return
         arm = beams[good] * ranges_m[used][good, None]

@@ -152,7 +152,10 @@ def forbidden_cells(briefing: Briefing, grid: Grid) -> BoolArray:
 
 
 def walking_cost(ground_m: FloatArray, clearance_m: FloatArray, radius_m: float, cell_m: float) -> FloatArray:
-    """(rows, columns) cost of a metre: 1 on open flat ground, more beside walls and on steps, infinite inside `radius_m`."""
+    """(rows, columns) cost of a metre: 1 on open flat ground, more beside walls and on steps.
+
+    It is infinite nearer than `radius_m` to an obstacle.
+    """
     filled = np.nan_to_num(ground_m)
     rough = ndimage.maximum_filter(filled, 5) - ndimage.minimum_filter(filled, 5)
     near = np.clip((WALL_COST_RANGE_M - clearance_m) / (WALL_COST_RANGE_M - radius_m), 0.0, 1.0)

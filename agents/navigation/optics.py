@@ -42,24 +42,35 @@ class Optics:
         """Zoom that gives a density at a distance, clipped to what the lens can do."""
         return np.clip(np.asarray(density_px_m) * distance_m / self.focal_px, *self.zoom)
 
-    def in_frame(self, offsets_m: FloatArray, aims: FloatArray, zoom: FloatArray, border: float = 0.06) -> BoolArray:
-        """Which places each of several shots has in its frame.
+    def in_frame(
+        self,
+        offsets_m: FloatArray,
+        aims: FloatArray,
+        zoom: FloatArray,
+        density_px_m: FloatArray,
+        border: float = 0.06,
+    ) -> BoolArray:
+        """Which places each of several shots has in its frame, densely enough.
 
         Args:
             offsets_m: (n, 3) places relative to the camera, world axes.
             aims: (s, 3) unit vectors of the optical axes.
             zoom: (s,) zoom factors.
+            density_px_m: (n,) pixels a metre each place must be seen at.
             border: share of the half frame left free on each side.
 
         Returns:
             (s, n) flags.
         """
-        right, down = level_axes(aims)
-        depth = aims @ offsets_m.T
-        half = self.half_view[:, None] * (1.0 - border) / zoom
-        ahead = np.maximum(depth, 1e-6)
-        wide = np.abs(right @ offsets_m.T) <= half[0][:, None] * ahead
-        return np.asarray((depth > 0.05) & wide & (np.abs(down @ offsets_m.T) <= half[1][:, None] * ahead))
+        # Single precision: this is the inner loop of planning.
+        places = offsets_m.T.astype(np.float32)
+        right, down = (axes.astype(np.float32) for axes in level_axes(aims))
+        depth = aims.astype(np.float32) @ places
+        half = (self.half_view[:, None] * (1.0 - border) / zoom).astype(np.float32)
+        shown = np.abs(right @ places) <= half[0][:, None] * depth
+        shown &= np.abs(down @ places) <= half[1][:, None] * depth
+        shown &= depth * density_px_m.astype(np.float32) <= (self.focal_px * zoom).astype(np.float32)[:, None]
+        return np.asarray(shown & (depth > 0.05))
 
 
 def level_axes(aims: FloatArray) -> tuple[FloatArray, FloatArray]:

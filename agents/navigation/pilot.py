@@ -49,7 +49,8 @@ class Pilot:
         Args:
             lens_m: (2+,) where the point `mount_m` of the robot should come to be.
             mount_m: (2+,) in the base frame; zero for the robot's own centre.
-            xy_m, yaw_rad: the robot now.
+            xy_m: (2+,) the robot now.
+            yaw_rad: its heading.
             time_s: now.
         """
         self._goal, self._mount = np.asarray(lens_m, dtype=float)[:2].copy(), np.asarray(mount_m, dtype=float)[:2]

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from scipy.spatial import cKDTree
 
-from patrolgym.envs.types import Briefing, FloatArray
+from patrolgym.envs.types import Briefing, FloatArray, IntArray
 from patrolgym.envs.world.raycast import RayMesh
 
 from .cover import Cover
@@ -13,11 +15,24 @@ from .map import SiteMap, build_map
 from .optics import Optics
 from .planner import Router, tour
 from .targets import Targets, find_targets
-from .viewpoints import Sights, Stand, candidate_eyes, find_sights
+from .viewpoints import (
+    FINE_SPACING_M,
+    SPACING_M,
+    STAND_CLEARANCE_M,
+    Sights,
+    Stand,
+    candidate_eyes,
+    eyes_for_points,
+    find_sights,
+    pick_shots,
+)
 
 BODY_SHARE = 0.66
 """The robot's radius is that of its corners; walking along a wall its flanks need two thirds of it."""
 DETOUR = 1.2
+GLANCE_STEP_M = 0.45
+GLANCE_CHANCE = 0.7
+"""Glances miss when the way, the head or somebody in between is not as planned."""
 WALK_M_S = 0.85
 """Mean speed between stops, turns included; a unit of route cost is taken as a metre."""
 
@@ -53,12 +68,53 @@ def make_plan(briefing: Briefing) -> Plan:
     optics = Optics.of(briefing.robot)
     targets = find_targets(briefing, site_map)
     dock = np.asarray(briefing.dock[:2])
-    eyes = candidate_eyes(site_map, router, dock, briefing.robot.camera_height_m)
+    height = briefing.robot.camera_height_m
+    coarse = candidate_eyes(site_map, router, dock, height, SPACING_M, STAND_CLEARANCE_M)
+    fine = candidate_eyes(site_map, router, dock, height, FINE_SPACING_M, 0.0)
+    eyes = eyes_for_points(mesh, coarse, fine, briefing.points, optics)
     sights = find_sights(mesh, eyes, targets, briefing.points, optics)
-    stands = Cover(sights, targets, briefing.points, optics).choose()
+    cover = Cover(sights, targets, briefing.points, optics)
+    cover.cover_points()
+    way = tour_way(router, Itinerary(router, dock, cover.stands, dock).stands, dock)
+    cover.expect(rehearse(way, sights, targets, optics, cover.left))
+    cover.cover_surfaces()
+    stands = cover.stands
     served = {name for stand in stands for name in stand.serves}
     unserved = tuple(point.name for point in briefing.points if point.name not in served)
     return Plan(mesh, site_map, router, optics, targets, sights, tuple(stands), unserved)
+
+
+def tour_way(router: Router, stands: Sequence[Stand], dock_m: FloatArray) -> FloatArray:
+    """(k, 2) the way from the dock over the stands in their order and back."""
+    places = [dock_m[:2], *(stand.eye_m[:2] for stand in stands), dock_m[:2]]
+    legs = [router.route(a, b) for a, b in pairwise(places)]
+    return np.vstack([leg for leg in legs if leg is not None])
+
+
+def rehearse(way_m: FloatArray, sights: Sights, targets: Targets, optics: Optics, left: FloatArray) -> FloatArray:
+    """What will probably be left to see after glances on a way.
+
+    Args:
+        way_m: (k, 2).
+        sights: what is visible from where.
+        targets: what should be seen.
+        optics: the camera.
+        left: (n,) weight still to be seen before.
+
+    Returns:
+        (n,) weights; those of targets in the best glance every half second are cut by the chance that it succeeds.
+    """
+    if not len(sights.eyes_m):
+        return left
+    reach = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(way_m, axis=0), axis=1))])
+    steps = np.arange(0.0, reach[-1], GLANCE_STEP_M)
+    places = np.stack([np.interp(steps, reach, way_m[:, axis]) for axis in (0, 1)], axis=1)
+    _, nearest = cKDTree(sights.eyes_m[:, :2]).query(places)
+    left = left.copy()
+    for eye in np.atleast_1d(nearest).tolist():
+        for shot in pick_shots(sights.eyes_m[eye], sights.visible(eye), targets, left, optics, most=1):
+            left[shot.targets] *= 1.0 - GLANCE_CHANCE
+    return left
 
 
 class Itinerary:
@@ -82,27 +138,43 @@ class Itinerary:
         # Both ends of the tour are place 0: the way out costs what the start costs, the way back what the dock costs.
         ends[0, 1:] = router.matrix_from(start_m, self._places[1:])
         self._order = [place - 1 for place in tour(ends)] if stands else []
+        self._spare: list[int] = []
 
     @property
     def stands(self) -> list[Stand]:
         """The stops still to make, in order."""
         return [self._stands[index] for index in self._order]
 
+    @property
+    def spare(self) -> list[Stand]:
+        """Stops left out for want of time."""
+        return [self._stands[index] for index in self._spare]
+
     def pop(self) -> Stand:
         """The next stop, which is taken off the list."""
         return self._stands[self._order.pop(0)]
 
-    def drop(self, position: int) -> None:
-        """Leave out the stop at a position of the order."""
+    def leave_out(self, position: int) -> None:
+        """Make the stop at a position of the order a spare one."""
+        self._spare.append(self._order.pop(position))
+
+    def forget(self, position: int) -> None:
+        """Strike the stop at a position of the order for good."""
         del self._order[position]
+
+    def take_in(self, spare: int) -> None:
+        """Put a spare stop where it lengthens the tour least."""
+        index = self._spare.pop(spare)
+        added = self._insertions(np.array([index]))[0]
+        self._order.insert(int(np.argmin(added)), index)
 
     def walking_s(self, at_m: FloatArray) -> float:
         """About how long it takes to walk from a point over all stops to the dock."""
         if not self._order:
             return self.home_s(at_m)
         first = float(np.linalg.norm(self._places[self._order[0] + 1] - np.asarray(at_m)[:2])) * DETOUR
-        places = [index + 1 for index in self._order] + [0]
-        return (first + float(self._costs[places[:-1], places[1:]].sum())) / WALK_M_S
+        ring = self._ring()
+        return (first + float(self._costs[ring[:-1], ring[1:]].sum())) / WALK_M_S
 
     def home_s(self, at_m: FloatArray) -> float:
         """About how long it takes to walk from a point to the dock."""
@@ -111,10 +183,29 @@ class Itinerary:
             cost = float(np.linalg.norm(self._dock - np.asarray(at_m)[:2])) * DETOUR
         return cost / WALK_M_S
 
-    def saving_s(self, position: int, at_m: FloatArray) -> float:
-        """Walking time saved by leaving out the stop at a position of the order."""
-        before = self.walking_s(at_m)
-        index = self._order.pop(position)
-        after = self.walking_s(at_m)
-        self._order.insert(position, index)
-        return before - after
+    def savings_s(self) -> FloatArray:
+        """(stops,) walking time that leaving out each stop saves; the first is judged as if it were started from."""
+        ring = self._ring()
+        saved = np.zeros(len(self._order))
+        a, b, c = ring[:-2], ring[1:-1], ring[2:]
+        saved[1:] = self._costs[a, b] + self._costs[b, c] - self._costs[a, c]
+        return np.asarray(saved / WALK_M_S)
+
+    def detours_s(self) -> FloatArray:
+        """(spare stops,) walking time that taking in each spare stop costs."""
+        if not self._spare:
+            return np.zeros(0)
+        return np.asarray(self._insertions(np.array(self._spare)).min(axis=1) / WALK_M_S)
+
+    def _ring(self) -> IntArray:
+        """The places still to visit and the dock."""
+        return np.array([*(index + 1 for index in self._order), 0], dtype=np.int64)
+
+    def _insertions(self, stands: IntArray) -> FloatArray:
+        """(stands, positions) cost of putting each stand before each stop of the order, or before the dock."""
+        ring = self._ring()
+        place = stands[:, None] + 1
+        before = np.concatenate([ring[:1], ring[:-1]])[None]
+        added = self._costs[before, place] + self._costs[place, ring[None]] - self._costs[before, ring[None]]
+        # Nothing is known of the way to the first stop: count the way there from it and back.
+        return np.asarray(added)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -51,13 +52,13 @@ class Router:
 
     def costs_from(self, xy_m: FloatArray) -> FloatArray:
         """(rows, columns) cost of the cheapest way from a point to every cell; infinite where none leads."""
-        costs = csgraph.dijkstra(self.graph, indices=self.nearest_free(xy_m))
+        costs = csgraph.dijkstra(self.graph, indices=np.array([self.nearest_free(xy_m)]))
         return np.asarray(costs).reshape(self.grid.shape)
 
     def matrix(self, xy_m: FloatArray) -> FloatArray:
         """(n, n) costs of the cheapest ways between points (n, 2)."""
         cells = np.array([self.nearest_free(point) for point in xy_m], dtype=np.int64)
-        rows = [csgraph.dijkstra(self.graph, indices=cell)[cells] for cell in cells]
+        rows = [csgraph.dijkstra(self.graph, indices=cells[i : i + 1])[0, cells] for i in range(len(cells))]
         return np.asarray(rows).reshape(len(cells), len(cells))
 
     def matrix_from(self, start_m: FloatArray, xy_m: FloatArray) -> FloatArray:
@@ -73,22 +74,20 @@ class Router:
     def route(self, start_m: FloatArray, goal_m: FloatArray) -> FloatArray | None:
         """Smoothed way (k, 2) from start to goal, both included; None where there is none."""
         goal = self.nearest_free(goal_m)
-        costs, before = csgraph.dijkstra(self.graph, indices=goal, return_predecessors=True)
+        costs, before = csgraph.dijkstra(self.graph, indices=np.array([goal]), return_predecessors=True)
         cell = self.nearest_free(start_m)
-        if not np.isfinite(costs[cell]):
+        if not np.isfinite(costs[0, cell]):
             return None
         cells = [cell]
         while cells[-1] != goal:
-            cells.append(int(before[cells[-1]]))
+            cells.append(int(before[0, cells[-1]]))
         way = self.grid.positions(np.array(cells))
         way = np.vstack([np.asarray(start_m, dtype=float)[:2], way[1:-1], np.asarray(goal_m, dtype=float)[:2]])
         return self.smooth(way)
 
     def smooth(self, way_m: FloatArray) -> FloatArray:
         """The way with corners cut wherever the straight line costs no more than the way it replaces."""
-        spent = np.concatenate(
-            [[0.0], np.cumsum([self.line_cost(a, b) for a, b in zip(way_m, way_m[1:], strict=False)])]
-        )
+        spent = np.concatenate([[0.0], np.cumsum([self.line_cost(a, b) for a, b in pairwise(way_m)])])
         kept, at = [0], 0
         while at < len(way_m) - 1:
             ahead = at + 1
@@ -117,7 +116,7 @@ class Router:
 
 
 def neighbour_graph(cost: FloatArray, cell_m: float) -> sparse.csr_array:
-    """Symmetric graph of the 8 neighbours with the mean cost of both cells times the distance; diagonals cut no corner."""
+    """Symmetric graph of the 8 neighbours: mean cost of both cells times the distance; diagonals cut no corner."""
     rows, columns = cost.shape
     index = np.arange(rows * columns).reshape(rows, columns)
     free = np.isfinite(cost)

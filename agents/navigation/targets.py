@@ -1,4 +1,4 @@
-"""What the camera must see besides the inspection points: equipment surfaces, the floor round them, restricted areas."""
+"""What to see besides the inspection points: equipment surfaces, the floor round them, restricted areas."""
 
 from dataclasses import dataclass
 

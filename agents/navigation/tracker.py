@@ -49,10 +49,10 @@ class Tracker:
 
     def __init__(self, robot: RobotInfo) -> None:
         self._limits = Limits.of(robot)
-        self._way = np.zeros((0, 2))
-        self._reach = np.zeros(0)
+        self._way: FloatArray = np.zeros((0, 2))
+        self._reach: FloatArray = np.zeros(0)
         self._at = 0.0
-        self._command = np.zeros(3)
+        self._command: FloatArray = np.zeros(3)
         self.blocked_s = 0.0
 
     @property

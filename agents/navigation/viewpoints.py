@@ -19,6 +19,10 @@ REACH_M = 7.5
 """Coverage counts what is seen from no farther than 8 m."""
 NEAR_M = 0.45
 STAND_CLEARANCE_M = 0.6
+"""Room to turn, for stops chosen freely; points that can be seen only from tighter places get those."""
+FINE_SPACING_M = 0.2
+FINE_EYES = 4
+GOOD_MERIT = 0.6
 ZOOMS = (1.0, 1.5, 2.2, 3.2, 4.8)
 SHOT_S = 0.55
 """A frame comes every 0.5 s and the head mostly arrives in between."""
@@ -28,6 +32,8 @@ MIN_SHOT_M2 = 0.06
 MAX_INCIDENCE_COS = 0.5
 POINT_REACH_M = 5.0
 POINT_MARGIN_M = 0.05
+RASTER = 1e4
+"""More than twice the columns of any raster of aims."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +93,29 @@ class Sights:
         return self.targets[self.starts[eye] : self.starts[eye + 1]]
 
 
-def candidate_eyes(site_map: SiteMap, router: Router, start_m: FloatArray, eye_height_m: float) -> FloatArray:
-    """(k, 3) lens positions every 0.6 m over where the robot can get to and has room to turn."""
-    stride = max(int(round(SPACING_M / router.grid.cell_m)), 1)
+def candidate_eyes(
+    site_map: SiteMap, router: Router, start_m: FloatArray, eye_height_m: float, spacing_m: float, clearance_m: float
+) -> FloatArray:
+    """(k, 3) lens positions on a grid of `spacing_m` over where the robot can get to and has `clearance_m` round it."""
+    stride = max(round(spacing_m / router.grid.cell_m), 1)
     reach = reachable(router, start_m)
     cells = np.zeros_like(reach)
     cells[stride // 2 :: stride, stride // 2 :: stride] = True
     xy = router.grid.positions(np.flatnonzero(cells & reach))
-    xy = xy[site_map.clearance_m.ravel()[site_map.grid.cells(xy)] >= STAND_CLEARANCE_M]
+    xy = xy[site_map.clearance_m.ravel()[site_map.grid.cells(xy)] >= clearance_m]
     return np.column_stack([xy, site_map.height_at(xy) + eye_height_m])
+
+
+def eyes_for_points(
+    mesh: RayMesh, coarse_m: FloatArray, fine_m: FloatArray, points: Sequence[InspectionPoint], optics: Optics
+) -> FloatArray:
+    """The coarse candidates (k, 3), and for each point that none of them sees well the best of the fine ones."""
+    added: set[int] = set()
+    for point in points:
+        if max((merit for _, merit in _point_merits(mesh, coarse_m, point, optics)), default=0.0) < GOOD_MERIT:
+            ranked = sorted(_point_merits(mesh, fine_m, point, optics), key=lambda pair: (-pair[1], pair[0]))
+            added.update(eye for eye, _ in ranked[:FINE_EYES])
+    return np.vstack([coarse_m, fine_m[sorted(added)]])
 
 
 def find_sights(
@@ -117,9 +137,12 @@ def find_sights(
 
 def _pairs_in_reach(eyes_m: FloatArray, targets: Targets, optics: Optics) -> tuple[IntArray, IntArray]:
     """Candidate and target indices within reach, incidence and tilt limits, sorted by candidate."""
-    near = cKDTree(targets.position_m).query_ball_point(eyes_m, REACH_M, return_sorted=True)
-    rows = np.repeat(np.arange(len(eyes_m)), [len(n) for n in near])
-    columns = np.concatenate([np.asarray(n, dtype=np.int64) for n in near]) if len(near) else np.zeros(0, np.int64)
+    near = [
+        np.asarray(index, dtype=np.int64)
+        for index in cKDTree(targets.position_m).query_ball_point(eyes_m, REACH_M, return_sorted=True)
+    ]
+    rows = np.repeat(np.arange(len(eyes_m)), [len(index) for index in near])
+    columns = np.concatenate([*near, np.zeros(0, dtype=np.int64)])
     offset = targets.position_m[columns] - eyes_m[rows]
     distance = np.linalg.norm(offset, axis=1)
     cos = -np.einsum("ij,ij->i", offset, targets.normal[columns])
@@ -132,7 +155,7 @@ def _pairs_in_reach(eyes_m: FloatArray, targets: Targets, optics: Optics) -> tup
 
 def _point_merits(mesh: RayMesh, eyes_m: FloatArray, point: InspectionPoint, optics: Optics) -> list[tuple[int, float]]:
     """Candidates that see the whole patch of a point, with a merit that falls with incidence and distance."""
-    normal, up = np.asarray(point.normal), np.asarray(point.up)
+    normal = np.asarray(point.normal)
     offset = np.asarray(point.position_m) - eyes_m
     distance = np.linalg.norm(offset, axis=1)
     cos = -(offset @ normal) / np.maximum(distance, 1e-9)
@@ -147,14 +170,15 @@ def _point_merits(mesh: RayMesh, eyes_m: FloatArray, point: InspectionPoint, opt
     origins = (eyes_m[eyes][:, None, None] + side[None, :, None]) + np.zeros_like(patch)[None, None]
     lines = patch[None, None] - origins
     length = np.linalg.norm(lines, axis=-1)
-    hidden = mesh.occluded(
-        origins.reshape(-1, 3), (lines / length[..., None]).reshape(-1, 3), length.ravel() - 0.015
-    ).reshape(len(eyes), len(side), len(patch))
-    sure = ~hidden.any(axis=(1, 2))
-    bare = ~hidden[:, 0].any(axis=1)
+    rays = (lines / length[..., None]).reshape(-1, 3)
+    met = mesh.cast(origins.reshape(-1, 3), rays, length.ravel()).distance_m.reshape(length.shape)
+    # A patch that stands out (a bearing housing, a flange's bolts) hides a part of itself, yet counts as seen.
+    open_ = met > length - patch_depth_m(point)
+    sure = np.asarray(open_.all(axis=(1, 2)) & (met[:, 0] > length[:, 0] - 0.02).all(axis=1))
+    bare = np.asarray(open_[:, 0].all(axis=1))
     angle = np.clip((cos[eyes] - 0.45) / 0.35, 0.1, 1.0)
     far = np.clip(1.0 - (distance[eyes] - 2.0) / 6.0, 0.3, 1.0)
-    merit = angle * far * np.where(sure, 1.0, 0.35)
+    merit = angle * far * np.where(sure, 1.0, 0.4)
     return [(int(eye), float(m)) for eye, m, ok in zip(eyes, merit, bare, strict=True) if ok]
 
 
@@ -164,7 +188,12 @@ def patch_samples(point: InspectionPoint) -> FloatArray:
     right = np.cross(up, normal)
     turn = np.arange(8) * np.pi / 4
     rim = point.size_m / 2 * (np.cos(turn)[:, None] * right + np.sin(turn)[:, None] * up)
-    return np.asarray(point.position_m) + 0.015 * normal + np.vstack([np.zeros((1, 3)), rim])
+    return np.asarray(np.asarray(point.position_m) + 0.015 * normal + np.vstack([np.zeros((1, 3)), rim]))
+
+
+def patch_depth_m(point: InspectionPoint) -> float:
+    """How far a patch may stand out before itself and still not hide itself."""
+    return 0.03 + 0.45 * point.size_m
 
 
 def point_shot(point: InspectionPoint, eye_m: FloatArray, optics: Optics) -> Shot:
@@ -204,17 +233,16 @@ def pick_shots(
         return []
     offset = targets.position_m[seen] - eye_m
     aims, zooms = _aim_choices(offset, targets.density_px_m[seen], optics)
-    sharp = optics.focal_px * zooms[:, None] >= targets.density_px_m[seen] * (aims @ offset.T)
-    shows = optics.in_frame(offset, aims, zooms) & sharp
-    weight = left[seen].copy()
+    shows = optics.in_frame(offset, aims, zooms, targets.density_px_m[seen]).astype(np.float32)
+    weight = left[seen].astype(np.float32)
     picked: list[Shot] = []
     while len(picked) < most:
         gains = shows @ weight
         best = int(np.argmax(gains))
         if gains[best] < least_m2:
             break
-        new = shows[best] & (weight > 0)
-        reach = float(np.median(offset[new] @ aims[best]))
+        new = (shows[best] > 0) & (weight > 0)
+        reach = float((offset[new] @ aims[best]).mean())
         look_at = eye_m + aims[best] * reach
         point = (float(look_at[0]), float(look_at[1]), float(look_at[2]))
         picked.append(Shot(point, float(zooms[best]), None, float(gains[best]), seen[new]))
@@ -237,10 +265,12 @@ def _aim_choices(offset_m: FloatArray, density_px_m: FloatArray, optics: Optics)
         row = np.round(elevation[here] / tilt_step)
         tilt = np.clip(row * tilt_step, *optics.tilt_rad)
         column = np.round(azimuth[here] / (pan_step / np.cos(tilt)))
-        raster = np.unique(np.stack([row, column], axis=1), axis=0)
-        tilt = np.clip(raster[:, 0] * tilt_step, *optics.tilt_rad)
-        aims.append(directions(raster[:, 1] * pan_step / np.cos(tilt), tilt))
-        zooms.append(np.full(len(raster), zoom))
+        # One number for row and column: rows of a matrix are slow to make unique.
+        key = np.unique((row * RASTER + column).astype(np.int64))
+        row = np.round(key / RASTER)
+        tilt = np.clip(row * tilt_step, *optics.tilt_rad)
+        aims.append(directions((key - row * RASTER) * pan_step / np.cos(tilt), tilt))
+        zooms.append(np.full(len(key), zoom))
     if not aims:
         return np.zeros((0, 3)), np.zeros(0)
     return np.concatenate(aims), np.concatenate(zooms)
