@@ -24,8 +24,9 @@ def weigh(
     """
     masses = physics.link_masses(body)
     position, rotation = physics.base_state(body)[:2]
-    turn = np.array(rotation).reshape(3, 3)
-    origin = np.array(position) - turn @ physics.base_offset(body)
+    offset, base_turn = physics.base_inertial(body)
+    turn = np.array(rotation).reshape(3, 3) @ base_turn.T
+    origin = np.array(position) - turn @ offset
     centres = np.array([(link.centre_m - origin) @ turn for link in masses])
     inertias = [turn.T @ link.inertia @ turn for link in masses]
     weights = np.array([link.mass_kg for link in masses])

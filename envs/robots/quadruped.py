@@ -94,7 +94,9 @@ class Quadruped:
         if not (np.isfinite(position).all() and math.isfinite(yaw_rad)):
             raise ValueError(f"spawn pose must be finite, got {x_m!r}, {y_m!r}, {yaw_rad!r}, {ground_z_m!r}")
         quaternion = np.array([0.0, 0.0, math.sin(yaw_rad / 2), math.cos(yaw_rad / 2)])
-        self._body = physics.load_urdf(spec.urdf_path, position, quaternion)
+        self._body = physics.load_urdf(
+            spec.urdf_path, position, quaternion, inertia_from_file=spec.urdf_inertia
+        )
         joints = {joint.name: joint.number for joint in physics.joints(self._body)}
         self._legs = [self._joint(joints, name) for leg in spec.legs.joints for name in leg]
         self._neck = [self._joint(joints, name) for name in spec.head.joints or ()]
@@ -104,7 +106,7 @@ class Quadruped:
         stand = self._kinematics.standing(spec.gait.stand_height_m - spec.legs.foot_radius_m)
         for joint, angle in zip(self._legs, (self._signs * stand + self._offsets).ravel(), strict=True):
             physics.set_joint(self._body, joint, float(angle))
-        self._base_offset = physics.base_offset(self._body)
+        self._base_offset, self._base_turn = physics.base_inertial(self._body)
         self._model = weigh(physics, self._body, self._kinematics, stand, self._legs, self._neck)
         self._gait = Trot(spec, self._model, self._terrain)
         self._terrain.clear()
@@ -218,7 +220,7 @@ class Quadruped:
         physics, legs = self._physics, len(self._legs)
         position, rotation, velocity, angular = physics.base_state(self._body)
         angles, speeds = physics.joint_states(self._body, self._driven)
-        turn = np.array(rotation).reshape(3, 3)
+        turn: FloatArray = np.array(rotation).reshape(3, 3) @ self._base_turn.T
         rate = np.array(angular)
         self._neck_q, self._neck_dq = angles[legs:], speeds[legs:]
         q = self._signs * (np.array(angles[:legs]).reshape(4, 3) - self._offsets)

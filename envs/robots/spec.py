@@ -2,7 +2,7 @@
 
 import types
 import typing
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,7 @@ class RobotSpec:
         size_m: length, width, height.
         radius_m: of the circle round it on the ground.
         rating: explosion protection, or None.
+        urdf_inertia: whether the URDF's inertia tensors are valid; if not they are worked out from the shapes.
     """
 
     name: str
@@ -146,7 +147,8 @@ class RobotSpec:
     head: HeadSpec
     lidar: LidarSpec
     power: PowerSpec
-    rating: ExRating | None = field(default=None)
+    rating: ExRating | None = None
+    urdf_inertia: bool = True
 
     @property
     def urdf_path(self) -> Path:
@@ -216,7 +218,7 @@ def _build(kind: Any, value: Any, where: str) -> Any:
         )
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
         raise ValueError(f"{where} must be a {kind.__name__}, got {value!r}")
     return value
 

@@ -135,8 +135,22 @@ class Physics:
         self._alias.update(dict.fromkeys(bodies[1:], bodies[0]))
         return bodies[0]
 
-    def load_urdf(self, path: Path | str, position: FloatArray, quaternion: FloatArray, fixed: bool = False) -> int:
-        """Load a URDF with its base link frame at `position` (3,) and `quaternion` (4,) xyzw; returns the body id.
+    def load_urdf(
+        self,
+        path: Path | str,
+        position: FloatArray,
+        quaternion: FloatArray,
+        fixed: bool = False,
+        inertia_from_file: bool = True,
+    ) -> int:
+        """Load a URDF; returns the body id.
+
+        Args:
+            path: the file.
+            position: (3,) of the base link frame, world.
+            quaternion: (4,) xyzw of it.
+            fixed: whether the base cannot move.
+            inertia_from_file: take the inertia tensors of the file, not ones worked out from the collision shapes.
 
         Raises:
             ValueError: the file is missing or PyBullet cannot read it.
@@ -149,7 +163,7 @@ class Physics:
                 list(position),
                 list(quaternion),
                 useFixedBase=fixed,
-                flags=bullet.URDF_USE_INERTIA_FROM_FILE,
+                flags=bullet.URDF_USE_INERTIA_FROM_FILE if inertia_from_file else 0,
                 physicsClientId=self._client,
             )
         except bullet.error as error:
@@ -217,11 +231,18 @@ class Physics:
         )
 
     def set_contact(self, body: int, friction: float) -> None:
-        """Set the friction of all links of `body` and switch off PyBullet's default air drag."""
+        """Set the sliding friction of all links of `body`; switch off rolling friction and PyBullet's air drag."""
         bullet.changeDynamics(body, -1, linearDamping=0.0, angularDamping=0.0, physicsClientId=self._client)
         # A call that names a damping as well sets the base's friction, whatever link it names (3.2.7).
         for link in range(-1, bullet.getNumJoints(body, physicsClientId=self._client)):
-            bullet.changeDynamics(body, link, lateralFriction=friction, physicsClientId=self._client)
+            bullet.changeDynamics(
+                body,
+                link,
+                lateralFriction=friction,
+                spinningFriction=0.0,
+                rollingFriction=0.0,
+                physicsClientId=self._client,
+            )
 
     def set_joint(self, body: int, joint: int, angle_rad: float) -> None:
         """Teleport one joint to an angle, at rest."""
@@ -244,9 +265,10 @@ class Physics:
         velocity, angular = bullet.getBaseVelocity(body, physicsClientId=self._client)
         return position, bullet.getMatrixFromQuaternion(quaternion), velocity, angular
 
-    def base_offset(self, body: int) -> FloatArray:
-        """(3,) centre of mass of the base link in its own link frame."""
-        return np.array(bullet.getDynamicsInfo(body, -1, physicsClientId=self._client)[3])
+    def base_inertial(self, body: int) -> tuple[FloatArray, FloatArray]:
+        """Where the base's inertial frame sits in its link frame: position (3,) and rotation (3, 3)."""
+        info = bullet.getDynamicsInfo(body, -1, physicsClientId=self._client)
+        return np.array(info[3]), _rotation(info[4])
 
     def link_frames(self, body: int) -> list[tuple[FloatArray, FloatArray]]:
         """(position (3,), rotation (3, 3)) of each child link's URDF frame in the world, in joint order."""
