@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..types import FloatArray, Point
+from . import artwork
 from .ground import Rect
 from .model import Part
-from .shapes import Shape, bend, box, box_between, cone, cylinder, join, prism, torus, tube
+from .shapes import Shape, bend, box, box_between, cone, cylinder, join, prism, quad, torus, tube
 
 #: Pipe paints by what is inside (BS 1710-like), and lagging.
 PIPE_LOOKS: tuple[tuple[str, Point | None], ...] = (
@@ -105,7 +106,7 @@ def pipe_bridge(
     height_m: float,
     count: int,
 ) -> list[Part]:
-    """Pipes high over the aisles, on portals.
+    """Pipes that rise from the ground at `start` and run high over the aisles, on portals.
 
     Args:
         rng: draws the pipes.
@@ -130,10 +131,22 @@ def pipe_bridge(
     parts = [join(steel).part("galvanised", inspectable=False)]
     for k in range(count):
         radius = float(rng.choice([0.05, 0.075, 0.1]))
-        lift = across * (k - 0.5 * (count - 1)) * 0.3 + np.array([0, 0, height_m + 0.16 + radius])
+        aside, lift = across * (k - 0.5 * (count - 1)) * 0.3, np.array([0, 0, height_m + 0.16 + radius])
+        path = bend([a + aside, a + aside + lift, b + aside + lift], 0.3)
         material, tint = PIPE_LOOKS[int(rng.integers(len(PIPE_LOOKS)))]
-        parts.append(tube([a + lift, b + lift], radius, 12).part(material, tint, inspectable=False))
+        parts.append(tube(path, radius, 12).part(material, tint, inspectable=False))
     return parts
+
+
+def sign_post(x_m: float, y_m: float, name: str, floor_m: float) -> list[Part]:
+    """A post with the safety sign `name` (see `artwork.sign`) that looks to -y."""
+    post = cylinder((x_m, y_m, floor_m), (x_m, y_m, floor_m + 1.75), 0.02, 8)
+    plate = box((0.28, 0.006, 0.28), (x_m, y_m - 0.025, floor_m + 1.58))
+    face = quad((x_m, y_m - 0.0285, floor_m + 1.58), 0.28, 0.28)
+    return [
+        join([post, plate]).part("galvanised", inspectable=False),
+        face.part("sign", solid=False, inspectable=False, image=artwork.sign(name)),
+    ]
 
 
 def drum(x_m: float, y_m: float, colour: Point, z_m: float = 0.0) -> list[Part]:
@@ -200,6 +213,27 @@ def silo(rng: np.random.Generator, x_m: float, y_m: float) -> list[Part]:
     roof = cone((x_m, y_m, height), (x_m, y_m, height + 0.25), radius, 0.15, 36)
     hoops = [torus((x_m, y_m, z), (0, 0, 1), radius, 0.02, 36, 4) for z in np.linspace(0.6, height - 0.1, 3)]
     return [base, join([shell, roof, *hoops]).part("paint_worn", (shade, shade, 0.97 * shade), inspectable=False)]
+
+
+def column(rng: np.random.Generator, x_m: float, y_m: float) -> list[Part]:
+    """A tall column with a platform and a ladder, on a concrete base; fits 2.6 x 2.6 m."""
+    radius, height = float(rng.uniform(0.5, 0.75)), float(rng.uniform(6.0, 9.0))
+    base = cylinder((x_m, y_m, 0.0), (x_m, y_m, 0.2), radius + 0.25, 24).part("concrete", inspectable=False)
+    shell = [cylinder((x_m, y_m, 0.2), (x_m, y_m, height), radius, 28)]
+    shell.append(cone((x_m, y_m, height), (x_m, y_m, height + 0.4), radius, 0.1, 28))
+    deck = cylinder((x_m, y_m, 0.7 * height), (x_m, y_m, 0.7 * height + 0.05), radius + 0.55, 28)
+    rails = [torus((x_m, y_m, 0.7 * height + z), (0, 0, 1), radius + 0.52, 0.02, 28, 4) for z in (0.55, 1.05)]
+    side = y_m - radius - 0.15
+    ladder = [cylinder((x_m + x, side, 0.3), (x_m + x, side, 0.7 * height), 0.02, 6) for x in (-0.2, 0.2)]
+    ladder += [
+        cylinder((x_m - 0.2, side, z), (x_m + 0.2, side, z), 0.012, 6) for z in np.arange(0.5, 0.7 * height, 0.3)
+    ]
+    shade = float(rng.uniform(0.55, 0.8))
+    return [
+        base,
+        join(shell).part(("lagging", "paint")[int(rng.integers(2))], (shade, shade, shade), inspectable=False),
+        join([deck, *rails, *ladder]).part("galvanised", inspectable=False),
+    ]
 
 
 def pipe_stack(rng: np.random.Generator, x_m: float, y_m: float) -> list[Part]:

@@ -62,6 +62,7 @@ def draw_style(rng: np.random.Generator, split: str) -> dict[str, Any]:
         "fence": _FENCE[int(rng.integers(len(_FENCE)))],
         "rail": ((0.82, 0.68, 0.14), (0.60, 0.62, 0.63), (0.30, 0.42, 0.56))[int(rng.integers(3))],
         "line": _LINES[int(rng.integers(len(_LINES)))],
+        "restricted_line": ((0.66, 0.20, 0.15), (0.78, 0.36, 0.12))[int(rng.integers(2))],
         "escape_line": (0.18, 0.46, 0.30),
     }
 

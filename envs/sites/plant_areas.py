@@ -58,6 +58,7 @@ def build_area(
         x += unit.width_m + float(gaps[k + 1]) + (bay if k == free_after else 0.0)
     if floor_m == 0.0:
         _pipe_track(area, rng)
+    _signs(area, program, floor_m)
     _zones(area, program)
     return area
 
@@ -108,6 +109,17 @@ def _clear_spans(taken: list[tuple[float, float]], length_m: float) -> list[tupl
             spans.append((at, start))
         at = max(at, end)
     return [*spans, (at, length_m)] if at < length_m else spans
+
+
+def _signs(area: Draft, program: Program, floor_m: float) -> None:
+    """Ex signs at the front corners of an area with gas."""
+    if program.gas is None or not area.equipment:
+        return
+    for x in (0.15, area.width_m - 0.15):
+        rect = (x - 0.15, 0.02, x + 0.15, 0.2)
+        if area.fits(rect, clearance_m=0.1):
+            area.claim(rect)
+            area.structure += fixtures.sign_post(x, 0.12, "ex", floor_m)
 
 
 def _zones(area: Draft, program: Program) -> None:

@@ -6,26 +6,28 @@ from typing import Any
 import numpy as np
 
 from ..site import fixtures, ground, surroundings
-from ..site.draft import Draft
+from ..site.draft import Draft, grown
 from ..site.ground import Rect
 from ..site.model import Part
 from .plant_areas import Program
 from .plant_plan import Plan
 
+BRIDGE_FROM_M = 7.0  # beyond the fence
+
 
 def overhead(draft: Draft, plan: Plan, rng: np.random.Generator) -> None:
-    """Pipe bridges along some of the aisles between areas."""
+    """Pipe bridges along some of the aisles between areas, from outside the fence into the building."""
     rows = sorted({(rect[1], rect[3]) for rect, _ in plan.areas})
     for x in plan.crossings_m:
         if rng.random() < 0.3:
             continue
-        start = rows[0][0]
-        posts = [0.5 * (a + b) - start for a, b in rows]
-        end = rows[-1][1]
+        start = -BRIDGE_FROM_M
+        posts = [BRIDGE_FROM_M - 5.5, *(0.5 * (a + b) - start for a, b in rows)]
+        end = draft.depth_m + 0.1
         count = int((plan.aisle_m - 0.45) / 0.3)
         draft.structure += fixtures.pipe_bridge(rng, (x, start), (x, end), posts, float(rng.uniform(2.9, 3.6)), count)
         half = 0.15 * count + 0.1
-        for post in posts:
+        for post in posts[1:]:
             for side in (-half, half):
                 draft.claim((x + side - 0.15, start + post - 0.15, x + side + 0.15, start + post + 0.15))
 
@@ -39,12 +41,10 @@ def floors(draft: Draft, plan: Plan, programs: list[Program], rng: np.random.Gen
     x0, y0, x1, y1 = 0.0, plan.wall_y, draft.width_m, draft.depth_m
     patches.append(((x0, y0, x1, y1), "concrete"))
     draft.structure += ground.floors((0.0, 0.0, draft.width_m, draft.depth_m), aisle, patches, style["outside_floor"])
-    bars = [
-        bar
-        for rect, _ in plan.areas
-        for bar in ground.outline((rect[0] - 0.16, rect[1] - 0.16, rect[2] + 0.16, rect[3] + 0.16), 0.1)
-    ]
-    draft.structure.append(ground.painted(bars, style["line"]))
+    for look, restricted in (("line", False), ("restricted_line", True)):
+        rects = [r for (r, _), program in zip(plan.areas, programs, strict=True) if program.restricted is restricted]
+        bars = [bar for rect in rects for bar in ground.outline(grown(rect, 0.16), 0.1)]
+        draft.structure += [ground.painted(bars, style[look])] if bars else []
     y = plan.wall_y - 0.5 * plan.aisle_m
     edges = [(0.5, y + s, draft.width_m - 0.5, y + s + 0.08) for s in (-0.64, 0.56)]
     draft.structure.append(ground.painted(edges, style["escape_line"]))
@@ -126,6 +126,7 @@ def store(draft: Draft, areas: Sequence[Rect], rng: np.random.Generator) -> None
 _STORES = (
     (6.06, 2.44, 2.6, fixtures.container),
     (3.0, 3.0, 3.5, fixtures.silo),
+    (2.6, 2.6, 9.5, fixtures.column),
     (4.2, 1.2, 0.8, fixtures.pipe_stack),
     (2.7, 1.1, 1.1, fixtures.drum_store),
 )

@@ -34,7 +34,7 @@ def test_a_wrong_argument_is_named_with_what_is_allowed(arguments, said):
 
 
 def test_an_unknown_size_lists_the_valid_ones():
-    with pytest.raises(ValueError, match="'tiny'.*small, medium, large"):
+    with pytest.raises(ValueError, match=r"'tiny'.*small, medium, large"):
         size_spec("tiny")
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def test_the_same_seed_gives_the_same_site_in_another_process():
         "from importlib import import_module as m; t = m('tests.envs.sites.test_hazardous_plant');"
         "print(t._digest('small', 'val', 9))"
     )
-    root = str(__import__("pathlib").Path(__file__).parents[3])
+    root = str(Path(__file__).parents[3])
     ran = subprocess.run(
         [sys.executable, "-c", code.format(root)], capture_output=True, text=True, check=True, cwd=root
     )
