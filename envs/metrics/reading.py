@@ -8,19 +8,29 @@ from ..types import InspectionPoint, Reading, Report
 from .base import METRICS, EpisodeContext, Metric, StepRecord
 from .matching import assign, distances
 
-#: Unit of a value -> name of its error in `reading_error`.
+GAUGE = "gauge_pct_full_scale"
+#: Quantity of an inspection point -> name of its error in `reading_error`.
+KIND_OF_QUANTITY = {
+    "gauge": GAUGE,
+    "bearing": "temperature_k",
+    "joint": "temperature_k",
+    "level": "level_pct",
+    "valve": "valve_deg",
+    "flange": "gas_ppm_m",
+    "discharge": "sound_db",
+}
+#: Unit of an anomaly's reading -> name of its error. (Gauges are not among them: their readings are logged.)
 KIND_OF_UNIT = {
     "°C": "temperature_k",
     "K": "temperature_k",
     "%": "level_pct",
     "deg": "valve_deg",
-    "ppm": "gas_ppm",
-    "ppm·m": "gas_ppm_m",
-    "g/h": "leak_g_h",
     "dB": "sound_db",
-    "mm/s": "vibration_mm_s",
+    "g/h": "leak_g_h",
+    "m²": "spill_m2",
+    "kW": "fire_kw",
 }
-GAUGE = "gauge_pct_full_scale"
+KINDS = tuple(dict.fromkeys((*KIND_OF_QUANTITY.values(), *KIND_OF_UNIT.values())))
 
 
 class ReadingError(Metric):
@@ -48,7 +58,7 @@ class ReadingError(Metric):
 
     def compute(self) -> dict[str, Any]:
         """`reading_error`: medians by kind, None where nothing was read."""
-        errors = {kind: list(self._errors.get(kind, [])) for kind in (GAUGE, *dict.fromkeys(KIND_OF_UNIT.values()))}
+        errors = {kind: list(self._errors.get(kind, [])) for kind in KINDS}
         for report, anomaly in zip(self._reports, assign(distances(self._reports, self._anomalies)), strict=True):
             truth = self._anomalies[anomaly] if anomaly >= 0 else None
             if truth and truth.unit in KIND_OF_UNIT and truth.reading is not None and report.reading is not None:
@@ -59,14 +69,10 @@ class ReadingError(Metric):
         if reading.point not in self._points:
             raise ValueError(f"unknown inspection point {reading.point!r}; choose from: {', '.join(self._points)}")
         point = self._points[reading.point]
-        kind = _kind(point)
+        kind = KIND_OF_QUANTITY.get(point.quantity)
         if kind is not None and reading.point in self._values:
             error = abs(reading.value - self._values[reading.point]) * _scale(point)
             self._errors.setdefault(kind, []).append(error)
-
-
-def _kind(point: InspectionPoint) -> str | None:
-    return GAUGE if point.quantity == "gauge" else KIND_OF_UNIT.get(point.unit)
 
 
 def _scale(point: InspectionPoint) -> float:

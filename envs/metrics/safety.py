@@ -12,8 +12,8 @@ from .base import METRICS, EpisodeContext, Metric, StepRecord
 
 NEAR_MISS_M = 1.0
 GAS_LEL_SHARE = 0.25
-#: A contact, or a person, away for less than this belongs to the same event as before.
-_DEBOUNCE_S = 0.5
+#: What is away for less than this belongs to the same event as before; a robot on the ground may thrash about.
+_APART_S = {"collisions": 0.5, "falls": 5.0, "zone_violations": 0.5, "near_misses": 0.5}
 
 
 class Safety(Metric):
@@ -34,7 +34,7 @@ class Safety(Metric):
         """Find the zones the robot must stay out of."""
         rating = context.robot.rating
         self._forbidden = [zone.polygon_m for zone in context.site.zones if not entry_allowed(zone, rating)]
-        self._events = {name: _Events() for name in ("collisions", "falls", "zone_violations", "near_misses")}
+        self._events = {name: _Events(apart_s) for name, apart_s in _APART_S.items()}
         self._gas_s = 0.0
         self.cost = 0.0
 
@@ -70,15 +70,15 @@ class Safety(Metric):
 
 
 class _Events:
-    """Counts beginnings: a key counts again only after it was away for the debounce time."""
+    """Counts beginnings: a key counts again only after it was away for longer than `apart_s`."""
 
-    def __init__(self) -> None:
-        self.count = 0
+    def __init__(self, apart_s: float) -> None:
+        self.count, self._apart_s = 0, apart_s
         self._last_s: dict[Hashable, float] = {}
 
     def update(self, keys: Iterable[Hashable], time_s: float) -> None:
         for key in keys:
-            self.count += time_s - self._last_s.get(key, -np.inf) > _DEBOUNCE_S
+            self.count += time_s - self._last_s.get(key, -np.inf) > self._apart_s
             self._last_s[key] = time_s
 
 

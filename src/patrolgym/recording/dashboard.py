@@ -40,11 +40,12 @@ LEGEND = (744, 450, 524, 40)
 TILES = (744, 494, 524, 66)
 REPORTS = (744, 568, 524, 116)
 SAFETY = (744, 688, 524, 20)
+#: Counts of `safety`, in words for none or many, and for one.
 _SAFETY_WORDS = {
-    "falls": "falls",
-    "collisions": "bumps",
-    "zone_violations": "forbidden zones entered",
-    "near_misses": "near misses",
+    "falls": ("falls", "fall"),
+    "collisions": ("bumps", "bump"),
+    "zone_violations": ("forbidden zones entered", "forbidden zone entered"),
+    "near_misses": ("near misses", "near miss"),
 }
 
 
@@ -160,9 +161,9 @@ def _draw_safety(image: ByteArray, moment: Moment) -> None:
     x = 2
     draw(image, x, 10, "Safety", TEXT, 14, bold=True)
     x += width("Safety", 14, bold=True) + 12
-    for name, word in _SAFETY_WORDS.items():
+    for name, words in _SAFETY_WORDS.items():
         count = moment.score["safety"][name]
-        text = f"{count} {word}"
+        text = f"{count} {words[count == 1]}"
         draw(image, x, 10, text, BAD if count else MUTED, 14, bold=bool(count))
         x += width(text, 14, bold=bool(count)) + 14
 

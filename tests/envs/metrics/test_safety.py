@@ -36,8 +36,9 @@ def test_contacts_within_half_a_second_are_one_collision(safety, step):
     assert costs == [float(flag) for flag in flags]
 
 
-def test_a_fall_is_counted_once(safety, step):
-    assert events(safety(), "falls", [0, 1, 1, 1, 1], step, fallen=True)[0] == 1
+def test_a_fall_is_counted_once_though_the_robot_thrashes(safety, step):
+    assert events(safety(), "falls", [0, 1, 1] + [0] * 10 + [1], step, fallen=True)[0] == 1
+    assert events(safety(), "falls", [0, 1, 1] + [0] * 60 + [1], step, fallen=True)[0] == 2
 
 
 @pytest.mark.parametrize(
