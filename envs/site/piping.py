@@ -7,7 +7,7 @@ from .equipment.base import KINDS
 from .model import Equipment, Part
 from .shapes import bend, cylinder, join, tube
 
-_HEIGHTS_M = (0.55, 0.75, 0.45, 0.95, 1.2)
+_HEIGHTS_M = (0.55, 0.75, 0.45, 0.95, 1.05, 1.15, 0.85, 1.25, 0.65)
 _OFFSETS = (0.0, 0.18, -0.18, 0.3, -0.3)
 
 
@@ -56,12 +56,9 @@ def _seat(triangles: FloatArray, x: float, z: float, radius_m: float) -> float |
     y, normal_y = _rearmost(triangles, x, z)
     if normal_y < 0.9:
         return None
-    for angle in np.arange(12) * (np.pi / 6):
-        for share in (0.6, 1.0):
-            rim = (x + share * radius_m * np.cos(angle), z + share * radius_m * np.sin(angle))
-            if _rearmost(triangles, *rim)[0] > y + 0.004:
-                return None
-    return y
+    # Nothing beside it may stand out much further back; the collar sits on what does.
+    furthest = float(triangles[:, :, 1].max())
+    return furthest if furthest < y + 0.012 else None
 
 
 def _rearmost(triangles: FloatArray, x: float, z: float) -> tuple[float, float]:
