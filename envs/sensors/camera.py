@@ -136,15 +136,25 @@ def _measured_depth(truth: FloatArray, noise: FloatArray) -> FloatArray:
     return depth
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _pixel_rays(width: int, height: int, focal: float) -> FloatArray:
     """(3, h * w) unit vectors in the camera frame."""
-    x = (np.arange(width) - 0.5 * (width - 1)) / focal
-    y = (np.arange(height) - 0.5 * (height - 1)) / focal
-    grid = np.stack([*np.meshgrid(x, y), np.ones((height, width))]).reshape(3, -1)
-    rays = (grid / np.sqrt((grid * grid).sum(axis=0))).astype(np.float32)
+    grid = _pixel_grid(width, height) * np.float32(1.0 / focal)
+    rays = np.empty((3, width * height), np.float32)
+    np.multiply(grid[0], grid[0], out=rays[2])
+    rays[2] += grid[1] * grid[1]
+    rays[2] += np.float32(1.0)
+    np.reciprocal(np.sqrt(rays[2]), out=rays[2])
+    np.multiply(grid, rays[2], out=rays[:2])
     rays.setflags(write=False)
     return rays
+
+
+@lru_cache(maxsize=4)
+def _pixel_grid(width: int, height: int) -> FloatArray:
+    """(2, h * w) pixels right of and below the principal point."""
+    x, y = np.arange(width) - 0.5 * (width - 1), np.arange(height) - 0.5 * (height - 1)
+    return np.stack(np.meshgrid(x, y)).reshape(2, -1).astype(np.float32)
 
 
 @lru_cache(maxsize=4)

@@ -47,10 +47,11 @@ class Lidar:
         distance = np.where(hits.face == -1, np.float32(MAX_RANGE_M), hits.distance_m)
         echo = scene.albedo(hits) * cos / np.maximum(distance * distance, 1.0)
         chance = echo / (echo + _FAINT) - _DROPOUT
-        ranges = distance + rng.standard_normal(len(rays), dtype=np.float32) * np.float32(_RANGE_NOISE_M)
+        ranges: FloatArray = distance + rng.standard_normal(len(rays), dtype=np.float32) * np.float32(_RANGE_NOISE_M)
         lost = (hits.face == -1) | (rng.random(len(rays), dtype=np.float32) > chance) | (ranges < _MIN_RANGE_M)
         ranges[lost] = 0.0
-        return np.minimum(ranges, np.float32(MAX_RANGE_M)).reshape(RINGS, COLUMNS)
+        np.minimum(ranges, np.float32(MAX_RANGE_M), out=ranges)
+        return ranges.reshape(RINGS, COLUMNS)
 
     def points(self, ranges_m: FloatArray, position_m: FloatArray, rotation: FloatArray) -> FloatArray:
         """(n, 3) float32 world points of the returns in (16, 180) ranges, given the pose of the lidar."""

@@ -41,11 +41,12 @@ class ThermalImager:
             pattern: (h * w,) of deviation 1, the same in each picture of one imager.
             drift: -1..1 share of the offset error.
         """
-        celsius = np.asarray(cv2.GaussianBlur(apparent, (5, 5), self.blur_px), np.float32)
+        celsius: FloatArray = np.asarray(cv2.GaussianBlur(apparent, (5, 5), self.blur_px), np.float32)
         celsius += (noise * np.float32(self.netd_k)).reshape(celsius.shape)
         celsius += (pattern * np.float32(self.pattern_k)).reshape(celsius.shape)
         celsius += np.float32(drift * self.offset_k)
-        return np.clip(celsius, *self.range_c, out=celsius)
+        np.clip(celsius, *self.range_c, out=celsius)
+        return celsius
 
 
 def apparent_c(points: Points, rays: FloatArray, weather: Weather) -> FloatArray:
@@ -70,7 +71,7 @@ def apparent_c(points: Points, rays: FloatArray, weather: Weather) -> FloatArray
     kelvin -= _ZERO_C_K
     if len(kelvin) == rays.shape[1]:
         return kelvin
-    celsius = ambient - _ZERO_C_K + np.clip(rays[2] * np.float32(2.0), 0.0, 1.0) * (sky - ambient)
+    celsius: FloatArray = ambient - _ZERO_C_K + np.clip(rays[2] * np.float32(2.0), 0.0, 1.0) * (sky - ambient)
     celsius[points.pixel] = kelvin
     return celsius
 

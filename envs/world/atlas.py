@@ -63,8 +63,7 @@ class Atlas:
         np.multiply(t, place[:, 3], out=y[:count])
         y[:count] += place[:, 1]
         colours = cv2.remap(self._image, x.reshape(rows, _ROW), y.reshape(rows, _ROW), cv2.INTER_LINEAR)
-        result: ByteArray = colours.reshape(-1, 3)[:count]
-        return result
+        return np.asarray(colours, np.uint8).reshape(-1, 3)[:count]
 
 
 def _smaller_copies(picture: ByteArray) -> list[ByteArray]:

@@ -10,6 +10,9 @@ from ..types import BoolArray, FloatArray, IntArray
 from .raycast import Hits, RayMesh
 from .surfaces import Look, Surfaces
 
+#: Flames and the like take a new shape this often; each costs a few milliseconds.
+_SHAPE_HZ = 5.0
+
 
 @dataclass(eq=False)
 class BodyMesh:
@@ -93,28 +96,29 @@ class Body:
 
 
 class BodyMaker:
-    """Places movers and outside parts, and keeps the meshes of those whose shape stays."""
+    """Places movers and outside parts, and keeps their meshes as long as their shape stays."""
 
     def __init__(self, ambient_c: float) -> None:
         self._ambient_c = ambient_c
-        # The parts are kept beside their mesh: an identity is only unique while its object lives.
-        self._meshes: dict[int, tuple[object, BodyMesh]] = {}
+        # The mover is kept beside its mesh: an identity is only unique while its object lives.
+        self._movers: dict[int, tuple[Mover, int, BodyMesh]] = {}
+        self._outside: dict[tuple[object, ...], BodyMesh] = {}
 
     def mover(self, mover: Mover, time_s: float) -> Body:
-        """`mover` where and as it is at `time_s`."""
-        if mover.shape_at is not None:
-            mesh = body_mesh(mover.shape_at(time_s), mover.surface_c, self._ambient_c)
-        else:
-            mesh = self._kept(mover, mover.parts, mover.surface_c)
+        """`mover` where it is at `time_s`; a shape that changes does so `_SHAPE_HZ` times a second."""
+        tick = 0 if mover.shape_at is None else int(np.floor(time_s * _SHAPE_HZ + 1e-6))
+        kept = self._movers.get(id(mover))
+        if kept is None or kept[1] != tick:
+            parts = mover.parts if mover.shape_at is None else mover.shape_at(tick / _SHAPE_HZ)
+            kept = (mover, tick, body_mesh(parts, mover.surface_c, self._ambient_c))
+            self._movers[id(mover)] = kept
         x, y, z, yaw = mover.pose_at(time_s)
         c, s = np.cos(yaw), np.sin(yaw)
-        return Body(mesh, np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]))
+        return Body(kept[2], np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]))
 
     def outside(self, part: Part, position_m: FloatArray, rotation: FloatArray) -> Body:
-        """A part of the robot, as others see it."""
-        return Body(self._kept(part, (part,), {}), position_m, rotation)
-
-    def _kept(self, key: object, parts: Sequence[Part], surface_c: dict[str, float]) -> BodyMesh:
-        if id(key) not in self._meshes:
-            self._meshes[id(key)] = (key, body_mesh(parts, surface_c, self._ambient_c))
-        return self._meshes[id(key)][1]
+        """A part of the robot, as others see it; parts that are equal share their mesh."""
+        key = (part.vertices_m.tobytes(), part.faces.tobytes(), part.material, part.tint)
+        if key not in self._outside:
+            self._outside[key] = body_mesh((part,), {}, self._ambient_c)
+        return Body(self._outside[key], position_m, rotation)

@@ -104,8 +104,7 @@ class Obscurance:
         high = self._low + np.array(self._shape[::-1]) * _CELL_M
         lowest = np.minimum(np.minimum(a, b), c)
         highest = np.maximum(np.maximum(a, b), c)
-        near: BoolArray = ((highest > self._low) & (lowest < high)).all(axis=1)
-        return near
+        return np.asarray(((highest > self._low) & (lowest < high)).all(axis=1))
 
     def _blurred(self, density: FloatArray) -> FloatArray:
         nz, ny, nx = self._shape

@@ -121,12 +121,13 @@ class Scene:
     def points(self, position_m: FloatArray, rays: FloatArray, hits: SceneHits, pixel_rad: float) -> Points:
         """What is where `hits` are, for rays (3, n) from one viewer whose pixels subtend `pixel_rad`."""
         pixel = np.flatnonzero(hits.face != -1)
-        face, u, v, distance = (array.take(pixel) for array in (hits.face, hits.u, hits.v, hits.distance_m))
+        face = hits.face.take(pixel).astype(np.intp)
+        u, v, distance = (array.take(pixel) for array in (hits.u, hits.v, hits.distance_m))
         direction = np.stack([row.take(pixel) for row in rays])
         position = direction * distance
         position += np.asarray(position_m, np.float32)[:, None]
         pixel_m = distance * np.float32(pixel_rad)
-        look = self._surfaces.look(face.astype(np.intp), u, v, position, direction, pixel_m)
+        look = self._surfaces.look(face, u, v, position, direction, pixel_m)
         for body, rays_of_body, own in hits.moving:
             where = np.searchsorted(pixel, rays_of_body)
             look.put(where, body.look(own, position[:, where], direction[:, where], pixel_m[where]))

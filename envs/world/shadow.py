@@ -67,11 +67,11 @@ class PictureShadow:
         asked = guide >= 0
         dark[asked] = cast(self._origins(guide[asked]))
         lit = (asked & (dark == 0)).view(np.uint8)
-        unsure = cv2.dilate(dark, _NEXT, anchor=(0, 0)) & cv2.dilate(lit, _NEXT, anchor=(0, 0))
+        unsure = np.logical_and(*(cv2.dilate(each, _NEXT, anchor=(0, 0)) for each in (dark, lit)))
         # A pixel follows the guide of its 2 x 2 block if that shows the same part and the next guides agree.
         part = np.where(point >= 0, self._owner.reshape(height, width), np.int32(-9))
         unknown = part != _spread(part[::2, ::2], height, width)
-        unknown |= _spread(unsure.view(bool), height, width)
+        unknown |= _spread(unsure, height, width)
         shadowed: BoolArray = _spread(dark, height, width).ravel().take(pixel).view(bool)
         open_ = np.flatnonzero(unknown.ravel().take(pixel) & wanted)
         shadowed[open_] = cast(self._origins(open_))

@@ -227,6 +227,9 @@ class Surfaces:
     def _set_decals(self, parts: Sequence[Part], faces: IntArray, corners: list[FloatArray]) -> None:
         """Picture and uv of the faces that carry one; a picture that several parts share is stored once."""
         pictures = {id(part.decal.image): part.decal.image for part in parts if part.decal is not None}
+        self._decal = np.zeros(0, np.intp)
+        if not pictures:
+            return
         slot = {key: i for i, key in enumerate(pictures)}
         self._decals = Atlas(list(pictures.values()), wrap=False)
         uv = np.zeros((sum(len(part.vertices_m) for part in parts), 2), np.float32)
@@ -252,7 +255,8 @@ class Surfaces:
         width, height = self._decals.size[:, self._decal]
         _, _, us, vs, ut, vt = self._decal_uv.T[:6]
         picture = np.abs(us * vt - vs * ut) * width * height
-        return np.sqrt(picture / np.maximum(world, 1e-12)).astype(np.float32)
+        density: FloatArray = np.sqrt(picture / np.maximum(world, 1e-12)).astype(np.float32)
+        return density
 
 
 def _unit(vectors: FloatArray) -> FloatArray:
