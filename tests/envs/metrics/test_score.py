@@ -41,7 +41,7 @@ def test_score_has_the_documented_fields_in_order_and_is_json(context, wall, ste
     json.dumps(score, allow_nan=False)
 
 
-@pytest.mark.parametrize("name", ["coverage", "detection", "efficiency", "reading", "safety"])
+@pytest.mark.parametrize("name", METRICS.names())
 def test_every_metric_forgets_the_last_episode(context, wall, look, step, name):
     ctx = context(wall(), anomalies=[AnomalyTruth("fire", None, (0.0, 0.0, 1.0), 5.0, "kW")])
     metric = METRICS[name]()
@@ -51,6 +51,14 @@ def test_every_metric_forgets_the_last_episode(context, wall, look, step, name):
     metric.update(step(frame=frame, contacts=1, distance_m=1.0, reports=[Report("fire", (0.0, 0.0, 1.0), 1.0, 3.0)]))
     metric.reset(ctx)
     assert metric.compute() == fresh
+
+
+def test_metrics_that_claim_the_same_field_are_refused(context, wall, monkeypatch):
+    scorer = Scorer()
+    scorer.reset(context(wall()))
+    monkeypatch.setattr(scorer.metric(Coverage), "compute", lambda: {"safety": 1.0})
+    with pytest.raises(ValueError, match="'safety'"):
+        scorer.score()
 
 
 def test_running_metric_by_class(context, wall):
