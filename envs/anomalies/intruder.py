@@ -122,10 +122,11 @@ def _unbarred(site: Site, spots: FloatArray, rng: np.random.Generator) -> int:
     """Index of a place at random where somebody leaves the robot a way past, or the best of those tried."""
     people = [mover for mover in site.movers if mover.kind == "person"]
     there = [mover.pose_at(time_s)[:2] for mover in people for time_s in np.arange(0.0, 60.0, 6.0)]
+    enough = _CONNECTED * survey(site).connected_share(np.array(there), _PASS_M)
     tried: list[tuple[float, int]] = []
     for k in rng.permutation(len(spots))[:_TRIES]:
         share = survey(site).connected_share(np.array([*there, spots[k, :2]]), _PASS_M)
-        if share >= _CONNECTED:
+        if share >= enough:
             return int(k)
         tried.append((share, -int(k)))
     return -max(tried)[1]

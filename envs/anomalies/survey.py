@@ -19,7 +19,7 @@ from ..world.raycast import RayMesh
 
 _CELL_M = 0.2
 _TOP_M = 1.9  # floor below something lower than this is not free
-_LEVEL_M, _FLOOR_M, _POST_M = 0.012, 0.16, 0.06
+_LEVEL_M, _FLOOR_M, _POST_M, _WALL_M = 0.012, 0.16, 0.06, (0.25, 0.7)
 #: What a patrol robot is rated for (IIB T4 Gb): places are seen from where such a one may stand.
 _RATING = ExRating("Gb", "IIB", "T4")
 _LOOKS, _NEAREST_M, _LEAST_SEEN = 24, 0.8, 3
@@ -167,7 +167,7 @@ def _survey(site: Site) -> Survey:
     height = np.where(hits.face >= 0, _TOP_M - hits.distance_m, np.inf).reshape(rows, columns)
     lowest = minimum_filter(height, size=3, mode="nearest")
     level = (height < _FLOOR_M) & (height - lowest < _LEVEL_M) & (hits.normal[:, 2].reshape(rows, columns) > 0.99)
-    level &= ~_occupied(mesh.vertices_m, (x0, y0), height)
+    level &= ~_occupied(mesh.vertices_m, (x0, y0), height) & ~_walled(rays, centres, level)
     clear = _CELL_M * (distance_transform_edt(np.pad(level, 1))[1:-1, 1:-1] - 0.5)
     floor = np.column_stack([centres, height.ravel()])[level.ravel()]
     room = clear[level]
@@ -191,6 +191,21 @@ def _occupied(vertices: FloatArray, origin_m: tuple[float, float], height: Float
     occupied = np.zeros(height.shape, dtype=bool)
     occupied[row[standing], column[standing]] = True
     return occupied
+
+
+def _walled(rays: RayMesh, centres: FloatArray, level: BoolArray) -> BoolArray:
+    """Level cells with a thin wall, fence or rail between their middle and that of a neighbour."""
+    walled = np.zeros(level.shape, dtype=bool)
+    index = np.arange(level.size).reshape(level.shape)
+    for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1, :], np.s_[1:, :])):
+        both = level[here] & level[there]
+        a, b = index[here][both], index[there][both]
+        towards = np.append(np.sign(centres[b[:1]] - centres[a[:1]]), 0.0) if len(a) else np.zeros(3)
+        for height in _WALL_M:
+            origins = np.column_stack([centres[a], np.full(len(a), height)])
+            hit = rays.occluded(origins, np.tile(towards, (len(a), 1)), _CELL_M)
+            walled.flat[a[hit]] = walled.flat[b[hit]] = True
+    return walled
 
 
 def _allowed(site: Site, floor: FloatArray) -> BoolArray:
