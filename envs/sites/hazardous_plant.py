@@ -1,5 +1,6 @@
 """The hazardous plant: process areas with their machines, piping and gas zones, in three sizes."""
 
+from collections import Counter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +22,8 @@ ATTEMPTS = 20
 RATING = ExRating("Gb", "IIB", "T4")
 #: A site keeps more room than it promises: a wider robot, nearer places, steeper looks.
 MARGIN_M, REACH_M, INCIDENCE_RAD = 0.08, 4.6, float(np.radians(56.0))
+#: Inspection points of each quantity that even a small site has.
+LEAST_POINTS = {"gauge": 2, "valve": 2, "level": 1, "bearing": 1, "joint": 2, "flange": 2, "discharge": 1}
 _CLADDING = ((0.62, 0.66, 0.68), (0.50, 0.58, 0.64), (0.72, 0.70, 0.64), (0.46, 0.52, 0.48), (0.70, 0.72, 0.74))
 _HELD_OUT_CLADDING = ((0.40, 0.34, 0.38), (0.30, 0.42, 0.46), (0.66, 0.60, 0.44))
 _FENCE = ((0.60, 0.62, 0.62), (0.22, 0.34, 0.28), (0.26, 0.28, 0.30))
@@ -96,10 +99,16 @@ def _keep_promises(site: Site, size: SizeSpec, rng: np.random.Generator) -> bool
     hidden = access.unseen(site.points(), places, rays, max_distance_m=REACH_M, max_incidence_rad=INCIDENCE_RAD)
     for tag in sorted({point.tag for point in hidden}):
         del site.equipment[tag]
-    if len(site.equipment) < size.min_equipment or not _connected(site, places):
+    if len(site.equipment) < size.min_equipment or not _well_equipped(site) or not _connected(site, places):
         return False
     add_people(site, places, rng)
     return True
+
+
+def _well_equipped(site: Site) -> bool:
+    """Whether there is enough of each quantity for anomalies and their look-alikes."""
+    count = Counter(point.quantity for point in site.points())
+    return all(count[quantity] >= least for quantity, least in LEAST_POINTS.items())
 
 
 def _connected(site: Site, places: access.Access) -> bool:
