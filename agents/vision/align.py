@@ -11,10 +11,11 @@ from patrolgym.envs.types import BoolArray, ByteArray, FloatArray
 from .light import flattened, grey
 from .view import View
 
-_POSITION_SIGMA_M = 0.05
-_ANGLE_SIGMA_RAD = np.deg2rad(1.0)
+#: Deviations of the pose estimate on each axis.
+_POSITION_SIGMA_M = 0.04
+_ANGLE_SIGMA_RAD = np.deg2rad(0.8)
 _PIXEL_SIGMA = 0.7
-_MAX_CORNERS = 140
+_MAX_CORNERS = 90
 _MIN_MATCHES = 10
 _COARSE_WIDTH_PX = 80
 #: Share of the frame that both pictures must show.
@@ -99,7 +100,9 @@ def _fit(pair: _Pair, guess: FloatArray) -> _Fit:
     found, good = _track(pair.before, pair.after, pair.corners[inside], guess[inside])
     if good.sum() < _MIN_MATCHES:
         return nothing
-    position, rotation, support = _solve(pair.view, pair.points[inside][good], found[good])
+    position, rotation, support = _solve(
+        pair.view, pair.points[inside][good], found[good], _depth_at(pair.view, found[good])
+    )
     if support < _MIN_MATCHES:
         return nothing
     return _Fit(Alignment(pair.view.posed(position, rotation), support), support / int(inside.sum()))
@@ -116,12 +119,18 @@ def _corners(reference: View) -> tuple[FloatArray, FloatArray]:
     if found is None:
         return np.zeros((0, 2)), np.zeros((0, 3))
     pixels = found.reshape(-1, 2).astype(float)
+    depth = _depth_at(reference, pixels)
+    keep = np.isfinite(depth)
+    return pixels[keep], reference.unproject(pixels[keep], depth[keep])
+
+
+def _depth_at(view: View, pixels: FloatArray) -> FloatArray:
+    """(n,) depth at pixels (n, 2), inf where there is none. At an occluding edge the nearer surface owns a corner."""
+    h, w = view.depth_m.shape
     column, row = np.round(pixels).astype(int).T
-    # At an occluding edge the nearer surface owns the corner.
-    depth = cv2.erode(np.where(reference.depth_m > 0, reference.depth_m, np.inf).astype(np.float32), np.ones((3, 3)))
-    at = depth[row, column]
-    keep = np.isfinite(at)
-    return pixels[keep], reference.unproject(pixels[keep], at[keep])
+    around = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    depths = np.array([view.depth_m[np.clip(row + i, 0, h - 1), np.clip(column + j, 0, w - 1)] for i, j in around])
+    return np.asarray(np.where(depths > 0, depths, np.inf).min(axis=0))
 
 
 def _coarse_shifts(view: View, reference: View) -> FloatArray:
@@ -196,51 +205,70 @@ def _track(
 
 def _flow(before: ByteArray, after: ByteArray, start: FloatArray, guess: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Pyramidal Lucas-Kanade from `start` (n, 1, 2), beginning at `guess`: places (n, 1, 2) and success (n,)."""
-    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.03)
+    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.05)
     found, seen, _ = cv2.calcOpticalFlowPyrLK(
         before,
         after,
         start,
         guess.copy(),
-        winSize=(19, 19),
-        maxLevel=3,
+        winSize=(15, 15),
+        maxLevel=2,
         criteria=stop,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     return np.asarray(found, dtype=np.float32), np.asarray(seen).ravel() == 1
 
 
-def _solve(view: View, points: FloatArray, pixels: FloatArray) -> tuple[FloatArray, FloatArray, int]:
-    """Most probable position and rotation, and how many of `points` (n, 3) seen at `pixels` (n, 2) agree with it."""
-    prior = np.repeat([1 / _POSITION_SIGMA_M, 1 / _ANGLE_SIGMA_RAD], 3)
+def _solve(
+    view: View, points: FloatArray, pixels: FloatArray, depth_m: FloatArray
+) -> tuple[FloatArray, FloatArray, int]:
+    """Most probable position and rotation, and how many of `points` (n, 3) agree with it.
+
+    Each point was seen at `pixels` (n, 2), `depth_m` (n,) deep; inf where the depth is not known.
+    """
+    prior = np.repeat([1 / _POSITION_SIGMA_M, 1 / _ANGLE_SIGMA_RAD], 3) ** 2
+    known = np.isfinite(depth_m)
+    seen = np.column_stack([pixels, np.where(known, depth_m, 0.0)])
+    precision = np.column_stack([np.full((len(points), 2), 1 / _PIXEL_SIGMA), known / _depth_sigma_m(seen[:, 2])])
     step, pose = np.zeros(6), (view.position_m, view.rotation)
-    huber = 40.0
+    huber = 40.0 / _PIXEL_SIGMA
     for _ in range(8):
-        error, jacobian = _residual(view, pose, points, pixels)
-        distance = np.linalg.norm(error, axis=1)
-        weight = np.repeat(np.minimum(1.0, huber / np.maximum(distance, 1e-9)) ** 2, 2) / _PIXEL_SIGMA**2
+        error, jacobian = _residual(view, pose, points, seen)
+        size = np.abs(error * precision)
+        size[:, :2] = np.linalg.norm(size[:, :2], axis=1, keepdims=True)
+        weight = (np.minimum(1.0, huber / np.maximum(size, 1e-9)) * precision).ravel() ** 2
         flat = jacobian.reshape(-1, 6)
-        normal = (flat * weight[:, None]).T @ flat + np.diag(prior**2)
-        gain = (flat * weight[:, None]).T @ error.ravel() - prior**2 * step
+        normal = (flat * weight[:, None]).T @ flat + np.diag(prior)
+        gain = (flat * weight[:, None]).T @ error.ravel() - prior * step
         step = step + np.linalg.solve(normal, gain)
         pose = (view.position_m + step[:3], cv2.Rodrigues(step[3:])[0] @ view.rotation)
-        huber = max(huber / 3, 1.5)
-    support = int((np.linalg.norm(_residual(view, pose, points, pixels)[0], axis=1) < _AGREE_PX).sum())
-    return pose[0], pose[1], support
+        huber = max(huber / 3, 2.0)
+    error = _residual(view, pose, points, seen)[0]
+    return pose[0], pose[1], int((np.linalg.norm(error[:, :2], axis=1) < _AGREE_PX).sum())
+
+
+def _depth_sigma_m(depth_m: FloatArray) -> FloatArray:
+    """Deviation between the depths of one corner in two pictures: noise grows with the square of the distance."""
+    return np.asarray(0.01 + 0.004 * depth_m**2)
 
 
 def _residual(
-    view: View, pose: tuple[FloatArray, FloatArray], points: FloatArray, pixels: FloatArray
+    view: View, pose: tuple[FloatArray, FloatArray], points: FloatArray, seen: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Pixel errors (n, 2) and their derivative (n, 2, 6) by camera shift (m) and world-frame turn (rad)."""
+    """Errors (n, 3) of column, row (px) and depth (m), and their derivative (n, 3, 6) by camera shift and turn.
+
+    The shift is in metres, the turn a small rotation vector in rad, both in the world frame.
+    """
     position, rotation = pose
     offset = points - position
     local = offset @ rotation
     z = np.maximum(local[:, 2], 0.05)
-    error = pixels - (view.focal_px * local[:, :2] / z[:, None] + view.centre_px)
-    project = np.zeros((len(points), 2, 3))
+    flat = view.focal_px * local[:, :2] / z[:, None]
+    error = seen - np.column_stack([flat + view.centre_px, z])
+    project = np.zeros((len(points), 3, 3))
     project[:, 0, 0] = project[:, 1, 1] = view.focal_px / z
-    project[:, :, 2] = -view.focal_px * local[:, :2] / z[:, None] ** 2
+    project[:, :2, 2] = -flat / z[:, None]
+    project[:, 2, 2] = 1.0
     by_world = project @ rotation.T
     x, y, w = offset.T
     zero = np.zeros_like(x)

@@ -88,7 +88,7 @@ def find_needle(patch: FloatArray, dial: Dial, ring: tuple[float, float], sweep_
     peak = int(np.argmax(score))
     angle = float(angles[peak])
     offset = np.abs((angles - angle + 180.0) % 360.0 - 180.0)
-    rival = float(score[offset > 15.0].max())
+    rival = float(score[offset > 35.0].max())
     clarity = float(np.clip(1.6 * (score[peak] - rival), 0, 1))
     return Needle(_refined(patch, dial, np.median(unrolled, axis=0), limit, angle), clarity)
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import cv2
 import numpy as np
 
 from patrolgym.envs.types import FloatArray, InspectionPoint
@@ -15,11 +16,13 @@ from .view import View
 _SIGMA_DEG = 1.5
 #: A handle may stand a little beyond the ends of its travel.
 _SLACK_DEG = 6.0
-#: Between which shares of the patch's radius a free lever is looked for: outside the stem, inside the tip.
-_LEVER_RING = (0.25, 0.85)
-#: The same for a pointer on a plate, whose outer half holds the marks and words.
+#: Between which shares of the patch's radius a pointer is looked for; the plate's outer half holds marks and words.
 _POINTER_RING = (0.16, 0.46)
-_BINS = 180
+#: What lies between these heights over the patch's plane is the lever; the pipe is some 5 cm or more behind it.
+_LEVER_HEIGHT_M = (-0.03, 0.05)
+_LEAST_PX = 40
+#: A lever is at least this many times longer than wide.
+_SLENDER = 3.0
 
 
 class ValveDetector(PointDetector):
@@ -51,28 +54,29 @@ class ValveDetector(PointDetector):
 
 
 def _lever(seen: Look, sweep_deg: tuple[float, float]) -> Needle | None:
-    """The lever by depth; None where the plane of the patch is not that of a free lever."""
+    """The lever by depth: the long thing in the patch's plane; None where nothing like it stands free there.
+
+    Its direction is that of its own long axis, so a patch centre that is a little off does no harm.
+    """
     right, up, height = _in_patch(seen)
     half = seen.point.size_m / 2
-    radius = np.hypot(right, up) / half
-    ring = (radius > _LEVER_RING[0]) & (radius < _LEVER_RING[1])
-    if ring.sum() < 60:
+    front = (height > _LEVER_HEIGHT_M[0]) & (height < _LEVER_HEIGHT_M[1]) & (np.hypot(right, up) < 1.15 * half)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(front.astype(np.uint8))
+    label = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else 0
+    if label == 0 or stats[label, cv2.CC_STAT_AREA] < _LEAST_PX:
         return None
-    tolerance = 0.025 + (0.0 if seen.sure else 0.5 * seen.stray_m)
-    inside = ring & (np.abs(height) < tolerance)
-    angle = np.rad2deg(np.arctan2(right[inside], up[inside]))
-    turn = (angle - sweep_deg[0]) % 360.0
-    span = sweep_deg[1] - sweep_deg[0]
-    if inside.sum() < 12 or inside.sum() > 0.35 * ring.sum() or (turn < span).sum() < 12:
+    # Each pixel counts by the area it covers, which in one patch is alike.
+    place = np.column_stack([right[labels == label], up[labels == label]])
+    middle = place.mean(axis=0)
+    spread, axes = np.linalg.eigh(np.cov((place - middle).T))
+    if spread[1] < _SLENDER**2 * spread[0] or np.linalg.norm(middle) < 0.2 * half:
         return None
-    histogram = np.bincount((turn[turn < span] / span * _BINS).astype(int), radius[inside][turn < span], _BINS)
-    width = max(round(6.0 / span * _BINS), 1)
-    peak = sweep_deg[0] + (np.argmax(np.convolve(histogram, np.ones(2 * width + 1), "same")) + 0.5) * span / _BINS
-    near = np.abs((angle - peak + 180.0) % 360.0 - 180.0) < 20.0
-    a, b = right[inside][near], up[inside][near]
-    direction = float(np.rad2deg(np.arctan2((a * radius[inside][near]).sum(), (b * radius[inside][near]).sum())))
-    reach = np.unique((radius[inside][near] * 20).astype(int)).size / ((_LEVER_RING[1] - _LEVER_RING[0]) * 20)
-    return Needle(direction, float(np.clip(1.4 * reach * near.mean(), 0, 1)))
+    along = axes[:, 1] * np.sign(axes[:, 1] @ middle)
+    angle = float(np.rad2deg(np.arctan2(along[0], along[1])))
+    if (angle - sweep_deg[0]) % 360.0 > sweep_deg[1] - sweep_deg[0]:
+        return Needle(angle, 0.0)
+    off_axis = abs(float(np.cross(along, middle))) / half
+    return Needle(angle, float(np.clip(1.3 - 2.0 * off_axis, 0, 1)) * (1.0 if seen.sure else 0.7))
 
 
 def _pointer(seen: Look, sweep_deg: tuple[float, float]) -> Needle:
@@ -84,15 +88,17 @@ def _pointer(seen: Look, sweep_deg: tuple[float, float]) -> Needle:
 
 
 def _in_patch(seen: Look) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Everything the depth picture shows in the patch's box: (n,) metres right, up and out of its plane."""
+    """What the depth picture shows in the patch's box: (h, w) metres right, up and out of its plane."""
     left, top, last_column, last_row = seen.box_px()
     rows, columns = np.mgrid[top : last_row + 1, left : last_column + 1]
-    depth = seen.view.depth_m[top : last_row + 1, left : last_column + 1]
-    some = depth > 0
-    pixels = np.stack([columns[some], rows[some]], axis=1).astype(float)
-    offset = seen.view.unproject(pixels, depth[some]) - np.asarray(seen.point.position_m)
+    # Noise of depth is independent from pixel to pixel: a median takes most of it and keeps edges.
+    depth = cv2.medianBlur(seen.view.depth_m[top : last_row + 1, left : last_column + 1].astype(np.float32), 5)
+    pixels = np.column_stack([columns.ravel(), rows.ravel()]).astype(float)
+    offset = seen.view.unproject(pixels, np.asarray(depth, dtype=float).ravel()) - np.asarray(seen.point.position_m)
     normal, up = np.asarray(seen.point.normal), np.asarray(seen.point.up)
-    return offset @ np.cross(up, normal), offset @ up, offset @ normal
+    # Where nothing returned, depth is 0 and the place is the lens itself: far in front of the patch.
+    right, upward, out = (offset @ way for way in (np.cross(up, normal), up, normal))
+    return right.reshape(rows.shape), upward.reshape(rows.shape), out.reshape(rows.shape)
 
 
 DETECTORS.add(ValveDetector.name, ValveDetector())
