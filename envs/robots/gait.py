@@ -1,105 +1,68 @@
-"""A trot on torque control: which feet stand, where the others step, and how hard each joint turns.
+"""A trot on torque control: which feet stand, which swing, and how hard each joint turns.
 
 Stance forces come from a least-squares share of the wanted body acceleration (as in Focchi et al., "High-slope
-terrain locomotion for torque-controlled quadruped robots", 2017); feet are placed by Raibert's rule with a
-capture-point correction (Raibert, "Legged Robots That Balance", 1986; Pratt et al., "Capture point", 2006).
+terrain locomotion for torque-controlled quadruped robots", 2017).
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
-from patrolgym.envs.types import BoolArray, FloatArray
+from patrolgym.envs.types import BoolArray, FloatArray, Point
 
 from ..world.physics import GRAVITY_M_S2
+from .balance import Balance
+from .body import BodyModel, BodyState
 from .forces import ForceDistribution
 from .kinematics import LegKinematics
 from .spec import RobotSpec
-from .swing import Swing, still
+from .stepping import Stepping, pace_of
+from .support import SupportPlane
+from .swing import Swing, feel_down
 from .terrain import ElevationMap
 
-_PRESS = 0.03
-_OFFSETS = np.array([0.0, 0.5, 0.5, 0.0])
-
-
-@dataclass
-class BodyState:
-    """What the controller knows: frames are world unless a name says otherwise.
-
-    Attributes:
-        origin_m: (3,) base link origin.
-        centre_m, velocity_m_s: (3,) centre of mass of the whole robot.
-        rotation: (3, 3) base to world.
-        angular_rad_s: (3,).
-        q, dq: (4, 3) canonical joint angles and speeds.
-        contact: (4,) feet that touch something.
-    """
-
-    origin_m: FloatArray
-    centre_m: FloatArray
-    velocity_m_s: FloatArray
-    rotation: FloatArray
-    angular_rad_s: FloatArray
-    q: FloatArray
-    dq: FloatArray
-    contact: BoolArray
-
-
-@dataclass(frozen=True)
-class BodyModel:
-    """Mass properties of the robot as it stands, in the base link frame.
-
-    Attributes:
-        mass_kg, centre_m, inertia: of the whole robot; (3,) and (3, 3) about the centre.
-        leg_inertia: (4, 3, 3) joint-space inertia of each leg, canonical angles.
-        leg_weight_nm: (4, 3) torques that hold the legs up.
-        head_inertia: kg·m² about the neck.
-    """
-
-    mass_kg: float
-    centre_m: FloatArray
-    inertia: FloatArray
-    leg_inertia: FloatArray
-    leg_weight_nm: FloatArray
-    head_inertia: float
+# Diagonal legs step together.
+_OFFSETS = (0.0, 0.5, 0.5, 0.0)
+# Friction that the force shares count on; less than the slipperiest floor it is meant for (0.5).
+_FRICTION = 0.45
+# Part of the stance over which a foot's load fades in and out.
+_FADE = 0.12
+# How far the capture point may leave the middle of the feet, in half stance sizes, before a standing robot steps.
+_TIPPING = 0.45
+_AIM_EVERY = 3
 
 
 class Trot:
     """The gait controller of one robot; `update` once a control period."""
 
-    def __init__(self, spec: RobotSpec, model: BodyModel, terrain: ElevationMap) -> None:
+    def __init__(self, spec: RobotSpec, kinematics: LegKinematics, model: BodyModel, terrain: ElevationMap) -> None:
         gait = spec.gait
-        self._spec, self._model, self._terrain = spec, model, terrain
-        self._kinematics = LegKinematics(spec.legs)
-        self._period_s, self._duty = gait.period_s, gait.duty
-        self._height_m = gait.stand_height_m - spec.legs.foot_radius_m + float(model.centre_m[2])
-        # Gains are written in units of the natural frequency, so that they fit robots of every size.
-        self._pace = math.sqrt(GRAVITY_M_S2 / self._height_m)
-        weight = model.mass_kg * GRAVITY_M_S2
-        self._forces = ForceDistribution(self._height_m / 1.8, friction=0.45, most_n=1.1 * weight)
-        self._nominal = self._kinematics.hips_m.copy()
-        self._nominal[:, 1] += self._kinematics.offset_m
-        self._nominal -= model.centre_m
-        self._dt = 1.0 / gait.control_hz
+        self._model, self._terrain = model, terrain
+        self._pace = pace_of(spec, model)
+        self._balance = Balance(model, self._pace)
+        self._stepping = Stepping(spec, kinematics, model, self._pace, terrain)
+        self._forces = ForceDistribution(self._pace.height_m / 1.8, _FRICTION, 1.1 * model.mass_kg * GRAVITY_M_S2)
+        self._period_s, self._duty, self._dt = gait.period_s, gait.duty, 1.0 / gait.control_hz
+        self._torque_limit = gait.torque_limit_nm
+        self._foot_radius_m = spec.legs.foot_radius_m
+        self._search_m_s = 0.5 * self._pace.height_m
+        self._quickest = np.array([2.5, 1.5, 0.8 * self._pace.rate]) * self._dt
+        half = np.abs(np.array(self._stepping.nominal_m)).mean(axis=0)
+        self._half_length_m, self._half_width_m = float(half[0]), float(half[1])
 
     def reset(self, state: BodyState) -> None:
         """Stand where `state` is."""
-        foot, _ = self._kinematics.forward(state.q)
-        feet = state.origin_m + foot @ state.rotation.T
-        self._anchor = feet
+        self._anchor = state.feet_m.copy()
+        self._support = SupportPlane(self._anchor, 1.5 * self._pace.rate)
         self._swing: list[Swing | None] = [None] * 4
-        self._share = np.full(4, 0.5)
-        self._lost = np.zeros(4, dtype=np.int64)
+        self._share = [0.5] * 4
+        self._lost = [0] * 4
         self._phase = self._duty
         self._standing = True
-        self._strides = 0.0
+        self._idle = 0.0
+        self._tick = 0
         self._command: FloatArray = np.zeros(3)
-        self._drift: FloatArray = np.zeros(2)
-        self._yaw_error = 0.0
-        self._hold_yaw = math.atan2(state.rotation[1, 0], state.rotation[0, 0])
-        self._normal: FloatArray = np.array([0.0, 0.0, 1.0])
-        self._ground = float(feet[:, 2].mean())
+        self._balance.start_standing(state)
 
     @property
     def standing(self) -> bool:
@@ -108,8 +71,8 @@ class Trot:
 
     @property
     def ground_m(self) -> float:
-        """Mean height of the feet's ground, world z."""
-        return self._ground
+        """Mean height of the ground under the feet, world z."""
+        return self._support.ground_m - self._foot_radius_m
 
     @property
     def stance(self) -> BoolArray:
@@ -123,198 +86,94 @@ class Trot:
             state: now.
             command: (3,) forward m/s, lateral m/s (left), yaw rate rad/s.
         """
-        dt = self._dt
-        foot, jacobian = self._kinematics.forward(state.q)
-        arms_b = foot @ state.rotation.T
-        feet = state.origin_m + arms_b
-        jacobian = state.rotation @ jacobian
-        heading = state.rotation[:2, 0] / math.hypot(state.rotation[0, 0], state.rotation[1, 0])
-        self._follow_command(command, dt)
-        self._choose_mode(state, command, feet, heading)
-        self._schedule(state, feet, dt)
-        self._sense_ground(feet, dt)
-        force, moment = self._wanted(state, heading, dt)
-        forces = self._forces.solve(force, moment, feet - state.centre_m, self._share, self._normal)
-        torque = self._model.leg_weight_nm - (jacobian.transpose(0, 2, 1) @ forces[:, :, None])[:, :, 0]
+        # The legs cannot follow a jump in speed.
+        self._command = self._command + np.clip(command - self._command, -self._quickest, self._quickest)
+        self._choose_mode(state, command)
+        self._schedule(state)
+        self._aim(state)
+        force, moment = self._balance.wrench(state, self._command, self._support, self._standing, self._dt)
+        arms = state.feet_m - state.centre_m
+        forces = self._forces.solve(force, moment, arms, self._share, self._support.normal)
+        torque: FloatArray = self._model.leg_weight_nm - (forces[:, None, :] @ state.jacobian)[:, 0]
+        if any(self._swing):
+            carried = self._stepping.torques(self._swing, state, arms)
+            for leg, swing in enumerate(self._swing):
+                if swing is not None:
+                    torque[leg] = carried[leg]
+        return np.minimum(np.maximum(torque, -self._torque_limit), self._torque_limit)
+
+    def _aim(self, state: BodyState) -> None:
+        """Aim the swinging feet and take the ground's slope from where all of them stand or will."""
+        fresh = self._tick % _AIM_EVERY == 0
+        self._tick += 1
         for leg, swing in enumerate(self._swing):
-            if swing is not None:
-                torque[leg] = self._step(leg, swing, state, heading, feet[leg], jacobian[leg])
-        limit = self._spec.gait.torque_limit_nm
-        return np.clip(torque, -limit, limit)
+            if swing is None:
+                self._anchor[leg] = state.feet_m[leg]
+            else:
+                if fresh or swing.elapsed_s == 0.0:
+                    self._stepping.aim(leg, swing, state, self._command, self._support)
+                self._anchor[leg] = swing.target
+        self._support.update(self._anchor, self._dt)
 
-    # What the body should do
-
-    def _follow_command(self, command: FloatArray, dt: float) -> None:
-        """Let the wanted speed change no faster than the legs can follow."""
-        most = np.array([2.5, 1.5, 0.8 * self._pace]) * dt
-        self._command = self._command + np.clip(command - self._command, -most, most)
-
-    def _wanted(self, state: BodyState, heading: FloatArray, dt: float) -> tuple[FloatArray, FloatArray]:
-        """Force and moment (3,) on the centre of mass that bring the body to its height, attitude and speed."""
-        pace, model = self._pace, self._model
-        normal = self._normal
-        cos, sin = heading
-        forward, left, turn = self._command
-        wanted = np.array([cos * forward - sin * left, sin * forward + cos * left])
-        speed = state.velocity_m_s
-        lag = wanted - speed[:2]
-        rate_error = turn - state.angular_rad_s[2]
-        if self._standing:
-            self._drift = self._anchor[:, :2].mean(axis=0) - state.centre_m[:2]
-            across = 2.0 * pace**2 * self._drift + 2.5 * pace * lag
-            self._yaw_error = _wrap(self._hold_yaw - math.atan2(sin, cos))
-        else:
-            self._drift = _shorten(self._drift + lag * dt, 0.12 * self._height_m)
-            self._yaw_error = min(max(self._yaw_error + rate_error * dt, -0.15), 0.15)
-            turning = turn * np.array([-wanted[1], wanted[0]])
-            across = 0.6 * pace**2 * self._drift + 1.5 * pace * lag + turning
-        centre = self._plane_point
-        ground = centre[2] - (normal[:2] @ (state.centre_m[:2] - centre[:2])) / normal[2]
-        climb = -(normal[:2] @ speed[:2]) / normal[2]
-        lift = 4.0 * pace**2 * (self._height_m - (state.centre_m[2] - ground)) + 3.0 * pace * (climb - speed[2])
-        across = _shorten(across, 0.4 * GRAVITY_M_S2)
-        force = model.mass_kg * np.array([across[0], across[1], lift + GRAVITY_M_S2])
-        tilt = _cross(state.rotation[:, 2], normal)
-        rate = state.angular_rad_s
-        twist = np.array(
-            [
-                9.0 * pace**2 * tilt[0] - 4.0 * pace * rate[0],
-                9.0 * pace**2 * tilt[1] - 4.0 * pace * rate[1],
-                4.0 * pace**2 * self._yaw_error + 4.0 * pace * rate_error,
-            ]
-        )
-        moment = state.rotation @ (model.inertia @ (state.rotation.T @ twist))
-        return force, moment
-
-    def _sense_ground(self, feet: FloatArray, dt: float) -> None:
-        """Plane under the feet: where each stands, or will stand."""
-        for leg, swing in enumerate(self._swing):
-            self._anchor[leg] = feet[leg] if swing is None else swing.target
-        points = self._anchor
-        along = points[0] + points[1] - points[2] - points[3]
-        across = points[0] + points[2] - points[1] - points[3]
-        normal = _cross(along, across)
-        normal /= math.sqrt(normal @ normal) + 1e-9
-        blend = min(1.0, dt * 1.5 * self._pace)
-        self._normal = self._normal + blend * (normal - self._normal)
-        self._normal /= math.sqrt(self._normal @ self._normal)
-        middle = points.mean(axis=0)
-        self._ground += blend * (middle[2] - self._ground)
-        self._plane_point = np.array([middle[0], middle[1], self._ground])
-
-    # Which feet stand
-
-    def _choose_mode(self, state: BodyState, command: FloatArray, feet: FloatArray, heading: FloatArray) -> None:
+    def _choose_mode(self, state: BodyState, command: FloatArray) -> None:
         """Stop stepping when told to stand and at rest; start again on a command or a push."""
-        cos, sin = heading
-        speed = state.velocity_m_s[:2]
         told = bool(np.abs(command).max() > 0.02)
+        vx, vy, _ = state.velocity_m_s.tolist()
         if self._standing:
-            capture = state.centre_m[:2] + speed / self._pace - feet[:, :2].mean(axis=0)
-            ahead, aside = cos * capture[0] + sin * capture[1], -sin * capture[0] + cos * capture[1]
-            length, width = np.abs(self._nominal[:, :2]).mean(axis=0)
-            tipping = (ahead / length) ** 2 + (aside / width) ** 2 > 0.45**2
-            if told or tipping:
-                self._standing = False
-                self._strides = 0.0
-                self._phase = self._duty
-                self._drift = np.zeros(2)
-                self._yaw_error = 0.0
+            middle = state.feet_m.mean(axis=0)
+            ahead, aside = state.in_heading(
+                float(state.centre_m[0] - middle[0]) + vx / self._pace.rate,
+                float(state.centre_m[1] - middle[1]) + vy / self._pace.rate,
+            )
+            lean = math.hypot(ahead / self._half_length_m, aside / self._half_width_m)
+            if told or lean > _TIPPING:
+                self._standing, self._idle, self._phase = False, 0.0, self._duty
+                self._balance.start_walking()
             return
-        calm = np.abs(self._command).max() < 0.02 and math.hypot(*speed) < 0.12 * self._pace * self._height_m / 2
-        self._strides = self._strides + self._dt / self._period_s if calm and not told else 0.0
-        if self._strides > 1.0:
+        slow = math.hypot(vx, vy) < 0.06 * self._pace.rate * self._pace.height_m
+        resting = slow and not told and float(np.abs(self._command).max()) < 0.02
+        self._idle = self._idle + self._dt if resting else 0.0
+        # A whole stride at rest brings every foot under its hip.
+        if self._idle > self._period_s:
             self._standing = True
-            self._hold_yaw = math.atan2(sin, cos)
+            self._balance.start_standing(state)
 
-    def _schedule(self, state: BodyState, feet: FloatArray, dt: float) -> None:
+    def _schedule(self, state: BodyState) -> None:
         """Lift and set down feet by the clock and by what they feel, and fade their loads in and out."""
         if not self._standing:
-            self._phase = (self._phase + dt / self._period_s) % 1.0
-        stand_s = self._duty * self._period_s
-        fade_s = 0.12 * stand_s
-        for leg in range(4):
-            swing = self._swing[leg]
+            self._phase = (self._phase + self._dt / self._period_s) % 1.0
+        for leg, swing in enumerate(self._swing):
             phase = (self._phase + _OFFSETS[leg]) % 1.0
             due = not self._standing and phase >= self._duty
             self._lost[leg] = 0 if state.contact[leg] else self._lost[leg] + 1
             if swing is not None:
-                swing.elapsed_s += dt
-                landed = state.contact[leg] and (swing.progress > 0.6 or (not due and swing.progress > 0.3))
-                if landed:
-                    self._swing[leg] = None
-                    self._share[leg] = 0.2
-                    self._terrain.touch(feet[leg] - [0.0, 0.0, self._spec.legs.foot_radius_m])
-                continue
-            if due and phase < self._duty + 0.2:
+                self._land(leg, swing, state, due)
+            elif due and phase < self._duty + 0.5 * (1.0 - self._duty):
+                start = _point(state.feet_m[leg])
                 duration = (1.0 - self._duty) * self._period_s
-                self._swing[leg] = Swing(
-                    feet[leg].copy(), feet[leg].copy(), feet[leg][2], duration, 0.5 * self._height_m
-                )
-                self._share[leg] = 0.0
+                self._lift(leg, Swing(start, start, start[2], duration, self._search_m_s))
             elif self._lost[leg] > 3 and not self._standing:
-                self._swing[leg] = still(feet[leg].copy(), 0.5 * self._height_m)
-                self._share[leg] = 0.0
+                self._lift(leg, feel_down(_point(state.feet_m[leg]), self._search_m_s))
             else:
-                ending_s = (self._duty - phase) * self._period_s
-                limit = 1.0 if self._standing else min(1.0, max(0.1, ending_s / fade_s))
-                self._share[leg] = min(limit, self._share[leg] + dt / fade_s)
+                self._load(leg, phase)
 
-    # Where the others step
+    def _lift(self, leg: int, swing: Swing) -> None:
+        self._swing[leg], self._share[leg] = swing, 0.0
 
-    def _step(
-        self, leg: int, swing: Swing, state: BodyState, heading: FloatArray, foot: FloatArray, jacobian: FloatArray
-    ) -> FloatArray:
-        """Joint torques (3,) that carry a swinging foot along its path."""
-        if swing.progress < 0.75:
-            self._aim(leg, swing, state, heading)
-        position, speed, acceleration = swing.reference()
-        velocity = state.velocity_m_s + _cross(state.angular_rad_s, foot - state.centre_m) + jacobian @ state.dq[leg]
-        stiff = 6.0 * self._pace
-        wanted = stiff**2 * (position - foot) + 2.0 * stiff * (speed - velocity) + acceleration
-        torque: FloatArray = self._model.leg_inertia[leg] @ np.linalg.solve(jacobian, wanted)
-        torque += self._model.leg_weight_nm[leg]
-        return torque
+    def _land(self, leg: int, swing: Swing, state: BodyState, due: bool) -> None:
+        swing.elapsed_s += self._dt
+        if state.contact[leg] and swing.progress > (0.6 if due else 0.3):
+            self._swing[leg], self._share[leg] = None, 0.2
+            x, y, z = _point(state.feet_m[leg])
+            self._terrain.touch(x, y, z - self._foot_radius_m)
 
-    def _aim(self, leg: int, swing: Swing, state: BodyState, heading: FloatArray) -> None:
-        """Set or correct where the foot comes down and how high it is carried."""
-        cos, sin = heading
-        forward, left, turn = self._command
-        left_s = max(0.0, swing.duration_s - swing.elapsed_s)
-        stand_s = self._duty * self._period_s
-        speed = state.velocity_m_s[:2]
-        wanted = np.array([cos * forward - sin * left, sin * forward + cos * left])
-        angle = turn * (left_s + 0.5 * stand_s)
-        cos_t, sin_t = math.cos(angle), math.sin(angle)
-        x, y = self._nominal[leg, 0], self._nominal[leg, 1]
-        x, y = cos_t * x - sin_t * y, sin_t * x + cos_t * y
-        capture = 0.7 / self._pace * (speed - wanted)
-        place = state.centre_m[:2] + np.array([cos * x - sin * y, sin * x + cos * y])
-        place = place + speed * left_s + wanted * (0.5 * stand_s) + _shorten(capture, 0.6 * self._height_m)
-        radius = self._spec.legs.foot_radius_m
-        place_x, place_y = self._terrain.foothold(float(place[0]), float(place[1]), 0.15)
-        ground = self._terrain.height(place_x, place_y) + radius
-        if math.isnan(ground):
-            centre, normal = self._plane_point, self._normal
-            ground = centre[2] - (normal[0] * (place_x - centre[0]) + normal[1] * (place_y - centre[1])) / normal[2]
-        # Aiming a little below the ground makes the foot arrive in time and moving.
-        target = np.array([place_x, place_y, ground - _PRESS * self._height_m])
-        top = self._terrain.top(swing.start[:2], target[:2]) + radius
-        swing.target = target
-        swing.apex_m = max(
-            max(swing.start[2], ground) + self._spec.gait.swing_height_m, top + 0.6 * self._spec.gait.swing_height_m
-        )
+    def _load(self, leg: int, phase: float) -> None:
+        fade_s = _FADE * self._duty * self._period_s
+        left_s = (self._duty - phase) * self._period_s
+        most = 1.0 if self._standing else min(1.0, max(0.1, left_s / fade_s))
+        self._share[leg] = min(most, self._share[leg] + self._dt / fade_s)
 
 
-def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Cross product of two (3,) vectors; `np.cross` costs ten times as much."""
-    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
-
-
-def _shorten(vector: FloatArray, longest: float) -> FloatArray:
-    length = math.sqrt(vector @ vector)
-    return vector if length <= longest else vector * (longest / length)
-
-
-def _wrap(angle: float) -> float:
-    return (angle + math.pi) % (2 * math.pi) - math.pi
+def _point(row: FloatArray) -> Point:
+    x, y, z = row.tolist()
+    return x, y, z

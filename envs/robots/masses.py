@@ -5,7 +5,7 @@ import numpy as np
 from patrolgym.envs.types import FloatArray
 
 from ..world.physics import GRAVITY_M_S2, Physics
-from .gait import BodyModel
+from .body import BodyModel
 from .kinematics import LegKinematics
 
 

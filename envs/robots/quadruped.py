@@ -9,7 +9,8 @@ import numpy as np
 from patrolgym.envs.types import BoolArray, FloatArray
 
 from ..world.physics import Physics
-from .gait import BodyState, Trot
+from .body import BodyState
+from .gait import Trot
 from .head import Head
 from .kinematics import LegKinematics
 from .masses import weigh
@@ -94,12 +95,11 @@ class Quadruped:
         if not (np.isfinite(position).all() and math.isfinite(yaw_rad)):
             raise ValueError(f"spawn pose must be finite, got {x_m!r}, {y_m!r}, {yaw_rad!r}, {ground_z_m!r}")
         quaternion = np.array([0.0, 0.0, math.sin(yaw_rad / 2), math.cos(yaw_rad / 2)])
-        self._body = physics.load_urdf(
-            spec.urdf_path, position, quaternion, inertia_from_file=spec.urdf_inertia
-        )
+        self._body = physics.load_urdf(spec.urdf_path, position, quaternion, inertia_from_file=spec.urdf_inertia)
         joints = {joint.name: joint.number for joint in physics.joints(self._body)}
         self._legs = [self._joint(joints, name) for leg in spec.legs.joints for name in leg]
         self._neck = [self._joint(joints, name) for name in spec.head.joints or ()]
+        self._leg_of_link = self._shanks()
         self._driven = self._legs + self._neck
         physics.free_joints(self._body, [joint.number for joint in physics.joints(self._body) if joint.movable])
         physics.set_contact(self._body, spec.gait.friction)
@@ -108,7 +108,7 @@ class Quadruped:
             physics.set_joint(self._body, joint, float(angle))
         self._base_offset, self._base_turn = physics.base_inertial(self._body)
         self._model = weigh(physics, self._body, self._kinematics, stand, self._legs, self._neck)
-        self._gait = Trot(spec, self._model, self._terrain)
+        self._gait = Trot(spec, self._kinematics, self._model, self._terrain)
         self._terrain.clear()
         self._head = Head(spec.head)
         self._command = np.zeros(3)
@@ -127,6 +127,14 @@ class Quadruped:
                 f"{self.spec.name}: no joint {name!r} in {self.spec.urdf_path}; it has: {', '.join(sorted(joints))}"
             )
         return joints[name]
+
+    def _shanks(self) -> dict[int, int]:
+        """Leg of each link that a knee carries: the shank and what is fixed to it."""
+        knees = {self._legs[3 * leg + 2]: leg for leg in range(4)}
+        for joint in self._physics.joints(self._body):
+            if joint.parent in knees:
+                knees[joint.number] = knees[joint.parent]
+        return knees
 
     # Commands
 
@@ -157,9 +165,9 @@ class Quadruped:
         if points.ndim != 2 or points.shape[1] != 3:
             raise ValueError(f"points must have shape (n, 3), got {points.shape}")
         state, length, width = self._now, self.spec.size_m[0], self.spec.size_m[1]
-        ground = self._gait.ground_m - self.spec.legs.foot_radius_m
+        ground = self._gait.ground_m
         away = points[:, :2] - state.origin_m[:2]
-        cos, sin = self._heading()
+        cos, sin = state.heading
         ahead, aside = np.abs(away[:, 0] * cos + away[:, 1] * sin), np.abs(away[:, 1] * cos - away[:, 0] * sin)
         own = (ahead < 0.5 * length + 0.15) & (aside < 0.5 * width + 0.1) & (points[:, 2] > ground + 0.15)
         self._terrain.update(points[~own], state.origin_m[:2], ground)
@@ -171,18 +179,25 @@ class Quadruped:
         count = round(duration_s / self._physics.timestep_s)
         if count < 1 or abs(count * self._physics.timestep_s - duration_s) > 1e-6:
             raise ValueError(f"duration_s must be a multiple of {self._physics.timestep_s:g}, got {duration_s!r}")
-        for _ in range(count):
-            self.before_step()
-            self._physics.step()
+        while count > 0:
+            steps = min(count, self._prepare())
+            self._countdown -= steps
+            self._physics.step(steps)
+            count -= steps
         self._sense()
 
     def before_step(self) -> None:
         """Control as due, then set the torques of the next physics step; whoever calls it calls `Physics.step` next."""
+        self._prepare()
+        self._countdown -= 1
+
+    def _prepare(self) -> int:
+        """Control as due and set the torques; returns how many physics steps they are meant for."""
         if self._countdown == 0:
             self._control()
             self._countdown = self._steps_per_control
-        self._countdown -= 1
         self._physics.set_torques(self._body, self._driven, self._torques)
+        return self._countdown
 
     def _control(self) -> None:
         self._sense()
@@ -211,8 +226,10 @@ class Quadruped:
 
     def _use_power(self, now: BodyState, period_s: float) -> None:
         power = self.spec.power
-        work = np.maximum(self._torque * now.dq, 0.0).sum() / power.efficiency
-        self._power_w = float(power.hotel_w + work + power.copper_w_nm2 * (self._torque**2).sum())
+        torque, speed = self._torque.ravel(), now.dq.ravel()
+        # max(p, 0) = (p + |p|) / 2
+        work = 0.5 * (float(torque @ speed) + float(np.abs(torque) @ np.abs(speed))) / power.efficiency
+        self._power_w = power.hotel_w + work + power.copper_w_nm2 * float(torque @ torque)
         self._energy_j += self._power_w * period_s
 
     def _sense(self) -> None:
@@ -235,25 +252,38 @@ class Quadruped:
                 velocity[2] + rate[0] * spin[1] - rate[1] * spin[0],
             ]
         )
-        contact = self._feel(origin, turn, q)
-        self._now = BodyState(origin, origin + arm, drift, turn, rate, q, dq, contact)
+        foot, jacobian = self._kinematics.forward(q)
+        feet = origin + foot @ turn.T
+        length = math.hypot(rotation_x := float(turn[0, 0]), rotation_y := float(turn[1, 0])) + 1e-9
+        self._now = BodyState(
+            origin,
+            origin + arm,
+            drift,
+            turn,
+            rate,
+            (rotation_x / length, rotation_y / length),
+            q,
+            dq,
+            feet,
+            turn @ jacobian,
+            self._feel(feet),
+        )
 
-    def _feel(self, origin: FloatArray, turn: FloatArray, q: FloatArray) -> BoolArray:
+    def _feel(self, feet: FloatArray) -> list[bool]:
         """Which feet touch; anything else that touches is remembered for `body_contacts`."""
-        contact = np.zeros(4, dtype=bool)
-        contacts = self._physics.contacts(self._body)
-        if not contacts:
-            return contact
-        feet = origin + self._kinematics.forward(q)[0] @ turn.T
-        points = np.array([touch.position_m for touch in contacts])
-        distance = ((points[:, None, :] - feet) ** 2).sum(axis=2)
-        nearest = distance.argmin(axis=1)
-        near = distance[np.arange(len(points)), nearest] < (1.5 * self.spec.legs.foot_radius_m) ** 2
-        for touch, foot, is_foot in zip(contacts, nearest.tolist(), near.tolist(), strict=True):
-            if is_foot:
-                contact[foot] = contact[foot] or touch.force_n > 0.0
-            elif touch.force_n > 0.0:
-                self._touched.append(BodyContact(touch.position_m, touch.other, touch.force_n))
+        contact = [False] * 4
+        places, near = feet.tolist(), (1.5 * self.spec.legs.foot_radius_m) ** 2
+        for touch in self._physics.contacts(self._body):
+            if touch.force_n <= 0.0:
+                continue
+            x, y, z = touch.position_m
+            leg = self._leg_of_link.get(touch.link)
+            if leg is not None:
+                fx, fy, fz = places[leg]
+                if (x - fx) ** 2 + (y - fy) ** 2 + (z - fz) ** 2 < near:
+                    contact[leg] = True
+                    continue
+            self._touched.append(BodyContact(touch.position_m, touch.other, touch.force_n))
         return contact
 
     # What it is doing
@@ -277,7 +307,7 @@ class Quadruped:
             joint_q=now.q.ravel(),
             joint_dq=now.dq.ravel(),
             joint_tau=self._torque.ravel(),
-            foot_contact=now.contact.copy(),
+            foot_contact=np.array(now.contact),
             pan_rad=pan,
             tilt_rad=tilt,
             power_w=self._power_w,
@@ -326,11 +356,6 @@ class Quadruped:
     def link_poses(self) -> list[tuple[FloatArray, FloatArray]]:
         """(position (3,), rotation (3, 3)) in the world of each entry of `visuals`."""
         return [(self._now.origin_m.copy(), self._now.rotation.copy()), *self._physics.link_frames(self._body)]
-
-    def _heading(self) -> tuple[float, float]:
-        cos, sin = self._now.rotation[:2, 0]
-        length = math.hypot(cos, sin) + 1e-9
-        return cos / length, sin / length
 
     def _pan_tilt(self) -> tuple[float, float]:
         return (self._neck_q[0], self._neck_q[1]) if self._neck else self._head.angles

@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
-import numpy as np
+from patrolgym.envs.types import Point
 
-from patrolgym.envs.types import FloatArray
+# The foot travels in the middle 80 % of the time: it rises first, and is over its place before it comes down.
+_TRAVEL_FROM, _TRAVEL_SHARE = 0.1, 0.8
 
 
 @dataclass
 class Swing:
-    """A step from `start` to `target` (3,) in the world, lifted to `apex_m` (height of the highest point, world z).
+    """A step from `start` to `target` in the world, lifted to `apex_m` (height of its highest point, world z).
 
-    The foot rises before it travels and is over its target before it comes down, so that it clears a kerb on
-    the way. After its time it goes on down at `search_m_s` until it finds ground.
+    After its time it goes on down at `search_m_s` until it finds ground.
     """
 
-    start: FloatArray
-    target: FloatArray
+    start: Point
+    target: Point
     apex_m: float
     duration_s: float
     search_m_s: float
@@ -27,30 +27,28 @@ class Swing:
         """0 at lift-off, 1 at the planned touch-down, more when the ground is late."""
         return self.elapsed_s / self.duration_s
 
-    def reference(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Position, velocity and acceleration (3,) of the foot now."""
+    def reference(self) -> tuple[Point, Point, Point]:
+        """Position, velocity and acceleration of the foot now."""
         progress, pace = self.progress, 1.0 / self.duration_s
-        # Travel takes the middle 80 % of the time.
-        travel, travel_d, travel_dd = _ease((progress - 0.1) / 0.8)
-        step = self.target - self.start
-        position, velocity, acceleration = (
-            self.start + travel * step,
-            (travel_d * pace / 0.8) * step,
-            (travel_dd * (pace / 0.8) ** 2) * step,
-        )
-        if progress < 0.5:
-            low, rise, lift, share = self.start[2], 1.0, progress / 0.5, 0.5
-        else:
-            low, rise, lift, share = self.target[2], -1.0, (1.0 - progress) / 0.5, 0.5
-        height, height_d, height_dd = _ease(lift)
+        travel, speed, change = _ease((progress - _TRAVEL_FROM) / _TRAVEL_SHARE)
+        along = pace / _TRAVEL_SHARE
+        step_x, step_y = self.target[0] - self.start[0], self.target[1] - self.start[1]
+        rising = progress < 0.5
+        low = self.start[2] if rising else self.target[2]
+        height, climb, bend = _ease(2.0 * (progress if rising else 1.0 - progress))
         span = self.apex_m - low
-        position[2] = low + span * height
-        velocity[2] = rise * span * height_d * pace / share
-        acceleration[2] = span * height_dd * (pace / share) ** 2
+        z, vz, az = (
+            low + span * height,
+            (2.0 if rising else -2.0) * pace * span * climb,
+            span * bend * 4.0 * pace * pace,
+        )
         if progress >= 1.0:
-            position[2] = self.target[2] - self.search_m_s * (self.elapsed_s - self.duration_s)
-            velocity[2] = -self.search_m_s
-        return position, velocity, acceleration
+            z, vz = self.target[2] - self.search_m_s * (self.elapsed_s - self.duration_s), -self.search_m_s
+        return (
+            (self.start[0] + travel * step_x, self.start[1] + travel * step_y, z),
+            (speed * along * step_x, speed * along * step_y, vz),
+            (change * along * along * step_x, change * along * along * step_y, az),
+        )
 
 
 def _ease(u: float) -> tuple[float, float, float]:
@@ -63,6 +61,6 @@ def _ease(u: float) -> tuple[float, float, float]:
     return u**3 * (10.0 - 15.0 * u + 6.0 * u * u), 30.0 * (u * rest) ** 2, 60.0 * u * rest * (1.0 - 2.0 * u)
 
 
-def still(position: FloatArray, search_m_s: float) -> Swing:
-    """A step that has already ended at `position` (3,) and only feels for the ground."""
-    return Swing(position, np.array(position), position[2], 1e-3, search_m_s, elapsed_s=1e-3)
+def feel_down(position: Point, search_m_s: float) -> Swing:
+    """A step that has ended at `position` and only feels for the ground."""
+    return Swing(position, position, position[2], 1e-3, search_m_s, elapsed_s=1e-3)

@@ -1,5 +1,7 @@
 """What the robot knows of the ground: an elevation map fed by lidar points and by its own feet."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -7,6 +9,7 @@ from patrolgym.envs.types import FloatArray
 
 _CELL_M = 0.05
 _CELLS = 96
+_ALONG = tuple(part / 8 for part in range(9))
 _CROSS = np.ones((3, 3), dtype=np.uint8)
 
 
@@ -24,7 +27,7 @@ class ElevationMap:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._corner = np.zeros(2, dtype=np.int64)
+        self._corner = (0, 0)
         self._height = np.full((_CELLS, _CELLS), np.nan, dtype=np.float32)
         self._derive()
 
@@ -55,30 +58,32 @@ class ElevationMap:
         self._height = np.where(hit, blended, old).astype(np.float32)
         self._derive()
 
-    def touch(self, point: FloatArray) -> None:
-        """A foot stands at `point` (3,): that cell is exactly so high."""
-        row, column = self._cells(point[None, :2])
-        if 0 <= row[0] < _CELLS and 0 <= column[0] < _CELLS:
-            self._height[row[0], column[0]] = point[2]
-            self._filled[row[0], column[0]] = point[2]
+    def touch(self, x: float, y: float, height_m: float) -> None:
+        """A foot stands at (x, y): that cell is exactly so high."""
+        row, column = self._cell(x, y)
+        if 0 <= row < _CELLS and 0 <= column < _CELLS:
+            self._height[row, column] = height_m
+            self._filled[row, column] = height_m
 
     def height(self, x: float, y: float) -> float:
         """Height at a place, NaN where nothing near it was seen."""
-        row, column = int(y // _CELL_M) - self._corner[0], int(x // _CELL_M) - self._corner[1]
+        row, column = self._cell(x, y)
         if 0 <= row < _CELLS and 0 <= column < _CELLS:
             return float(self._filled[row, column])
         return float("nan")
 
-    def top(self, start: FloatArray, end: FloatArray) -> float:
-        """Highest ground within one cell of the line from `start` (2,) to `end` (2,); -inf where nothing is known."""
-        along = start + np.linspace(0.0, 1.0, 9)[:, None] * (end - start)
-        row, column = self._cells(along)
-        inside = (row >= 0) & (row < _CELLS) & (column >= 0) & (column < _CELLS)
-        return float(self._top[row[inside], column[inside]].max(initial=-np.inf))
+    def top(self, x: float, y: float, to_x: float, to_y: float) -> float:
+        """Highest ground within one cell of the line from (x, y) to (to_x, to_y); -inf where nothing is known."""
+        highest = -math.inf
+        for part in _ALONG:
+            row, column = self._cell(x + part * (to_x - x), y + part * (to_y - y))
+            if 0 <= row < _CELLS and 0 <= column < _CELLS:
+                highest = max(highest, float(self._top[row, column]))
+        return highest
 
     def foothold(self, x: float, y: float, search_m: float) -> tuple[float, float]:
         """The place nearest to (x, y), within `search_m`, that is flat enough to stand on; (x, y) if all are alike."""
-        row, column = int(y // _CELL_M) - self._corner[0], int(x // _CELL_M) - self._corner[1]
+        row, column = self._cell(x, y)
         steps = int(search_m / _CELL_M)
         if not (steps <= row < _CELLS - steps and steps <= column < _CELLS - steps):
             return x, y
@@ -89,6 +94,9 @@ class ElevationMap:
         distance = np.hypot(offsets[:, None], offsets[None, :])
         best = int(np.argmin(window + distance))
         return x + float(offsets[best % len(offsets)]), y + float(offsets[best // len(offsets)])
+
+    def _cell(self, x: float, y: float) -> tuple[int, int]:
+        return math.floor(y / _CELL_M) - self._corner[0], math.floor(x / _CELL_M) - self._corner[1]
 
     def _cells(self, xy: FloatArray) -> tuple[FloatArray, FloatArray]:
         index = np.floor(xy / _CELL_M).astype(np.int64)
@@ -104,7 +112,7 @@ class ElevationMap:
         if np.abs(shift).max() < _CELLS:
             (to_row, from_row), (to_column, from_column) = (_overlap(int(part)) for part in shift)
             moved[to_row, to_column] = self._height[from_row, from_column]
-        self._height, self._corner = moved, corner
+        self._height, self._corner = moved, (int(corner[0]), int(corner[1]))
 
     def _derive(self) -> None:
         """Fill small gaps, then the layers a step asks for: highest neighbour and unevenness."""

@@ -87,12 +87,14 @@ class Physics:
         bullet.setGravity(0.0, 0.0, -GRAVITY_M_S2, physicsClientId=self._client)
         bullet.setPhysicsEngineParameter(
             fixedTimeStep=self.timestep_s,
+            numSubSteps=0,
             numSolverIterations=self._solver_iterations,
             deterministicOverlappingPairs=1,
             enableFileCaching=0,
             physicsClientId=self._client,
         )
         self._alias.clear()
+        self._count = 1
 
     def close(self) -> None:
         """Disconnect; a second call does nothing."""
@@ -100,8 +102,16 @@ class Physics:
             bullet.disconnect(physicsClientId=self._client)
             self._client = -1
 
-    def step(self) -> None:
-        """Advance by one `timestep_s`."""
+    def step(self, count: int = 1) -> None:
+        """Advance by `count` steps of `timestep_s`; torques and pushes act through all of them."""
+        if count != self._count:
+            # One call that makes many steps inside costs less than as many calls.
+            bullet.setPhysicsEngineParameter(
+                fixedTimeStep=count * self.timestep_s,
+                numSubSteps=count if count > 1 else 0,
+                physicsClientId=self._client,
+            )
+            self._count = count
         bullet.stepSimulation(physicsClientId=self._client)
 
     # Bodies
@@ -249,7 +259,7 @@ class Physics:
         bullet.resetJointState(body, joint, angle_rad, 0.0, physicsClientId=self._client)
 
     def set_torques(self, body: int, joints: list[int], torques_nm: list[float]) -> None:
-        """Torques for the next step only; PyBullet forgets them afterwards."""
+        """Torques for the next call of `step` only; PyBullet forgets them afterwards."""
         bullet.setJointMotorControlArray(
             body, joints, bullet.TORQUE_CONTROL, forces=torques_nm, physicsClientId=self._client
         )
@@ -298,7 +308,7 @@ class Physics:
         bullet.resetBaseVelocity(body, list(velocity), list(angular), physicsClientId=self._client)
 
     def push(self, body: int, force_n: FloatArray) -> None:
-        """A force (3,) in world axes at the base's centre of mass, for the next step only."""
+        """A force (3,) in world axes at the base's centre of mass, for the next call of `step` only."""
         position = bullet.getBasePositionAndOrientation(body, physicsClientId=self._client)[0]
         bullet.applyExternalForce(body, -1, list(force_n), position, bullet.WORLD_FRAME, physicsClientId=self._client)
 
