@@ -9,6 +9,7 @@ from gymnasium.spaces import Box
 
 from ..types import ByteArray, FloatArray, IntArray
 from ..world.scene import Scene
+from ..world.vectors import as_rows, turned_columns
 from .base import SENSORS, Observation, Sensor, SensorContext
 from .film import Film
 from .radiometry import ThermalImager, apparent_c
@@ -99,10 +100,8 @@ class Camera:
         shape = (self.height_px, self.width_px)
         focal = self.focal_px(zoom)
         rays = _pixel_rays(self.width_px, self.height_px, focal)
-        turn = np.asarray(rotation, np.float32)
-        # Embree wants rows, arithmetic columns; two small products cost less than a transposed copy.
-        hits = scene.cast(position_m, rays.T @ turn.T)
-        towards = turn @ rays
+        towards = turned_columns(rotation, rays)
+        hits = scene.cast(position_m, as_rows(towards))
         points = scene.points(position_m, towards, hits, 1.0 / focal)
         owner = scene.owner(hits)
         light = scene.lighting.picture(points, towards, scene.shadow(points, owner, shape))

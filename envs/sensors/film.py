@@ -8,7 +8,7 @@ import numpy as np
 from ..types import ByteArray, FloatArray
 
 #: Rec. 709 luma.
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_LUMA = (np.float32(0.2126), np.float32(0.7152), np.float32(0.0722))
 _LEAST_SMEAR_PX = 0.7
 #: All but the brightest 4 % of a picture stay below this, on the square root of light.
 _ADAPTATION = 0.88
@@ -63,8 +63,8 @@ class Film:
 
     def _gain(self, light: FloatArray) -> float:
         """Automatic exposure on a sparse choice of pixels: the mean brightness wanted, yet few burnt highlights."""
-        luma = _LUMA @ light[:, ::41]
-        root = np.sqrt(np.maximum(luma, 0.0))
+        red, green, blue = light[:, ::41]
+        root = np.sqrt(np.maximum(_LUMA[0] * red + _LUMA[1] * green + _LUMA[2] * blue, 0.0))
         mean = float(np.minimum(root, 1.7 * root.mean()).mean())
         bright = float(np.percentile(root, _BRIGHT_PERCENT))
         wanted = min(self.key / max(mean, 1e-4), _BRIGHTEST / max(bright, 1e-4))

@@ -5,6 +5,7 @@ from gymnasium.spaces import Box
 
 from ..types import FloatArray
 from ..world.scene import Scene
+from ..world.vectors import turned_rows
 from .base import SENSORS, Observation, Sensor, SensorContext
 
 RINGS, COLUMNS = 16, 180
@@ -41,7 +42,7 @@ class Lidar:
             rotation: (3, 3) from the lidar frame (x forward, y left, z up) to the world.
             rng: where noise comes from.
         """
-        rays = self.directions.reshape(-1, 3) @ np.asarray(rotation, np.float32).T
+        rays = turned_rows(rotation, self.directions.reshape(-1, 3))
         hits = scene.cast(position_m, rays, MAX_RANGE_M)
         cos = np.abs(np.einsum("ij,ij->i", hits.normal, rays))
         distance = np.where(hits.face == -1, np.float32(MAX_RANGE_M), hits.distance_m)
@@ -57,8 +58,7 @@ class Lidar:
         """(n, 3) float32 world points of the returns in (16, 180) ranges, given the pose of the lidar."""
         back = np.asarray(ranges_m) > 0.0
         own = self.directions[back] * np.asarray(ranges_m, np.float32)[back, None]
-        points: FloatArray = own @ np.asarray(rotation, np.float32).T + np.asarray(position_m, np.float32)
-        return points
+        return turned_rows(rotation, own) + np.asarray(position_m, np.float32)
 
 
 def euler_rad(rotation: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ from ..site.model import Mover, Part
 from ..types import BoolArray, FloatArray, IntArray
 from .raycast import Hits, RayMesh
 from .surfaces import Look, Surfaces
+from .vectors import dot_rows, turned_columns, turned_rows
 
 #: Flames and the like take a new shape this often; each costs a few milliseconds.
 _SHAPE_HZ = 5.0
@@ -58,23 +59,24 @@ class Body:
         to_centre = self._centre - origins_m
         square = np.float32(self._body.radius_m**2)
         if to_centre.ndim == 1:
-            along = directions @ to_centre
-            beyond = to_centre @ to_centre - square
+            along = dot_rows(directions, to_centre)
+            beyond = (to_centre * to_centre).sum() - square
             return np.flatnonzero(along > np.sqrt(beyond)) if beyond > 0.0 else np.arange(len(directions))
-        along = to_centre @ directions[0] if len(directions) == 1 else np.einsum("ij,ij->i", to_centre, directions)
+        along = np.einsum("ij,ij->i", to_centre, np.broadcast_to(directions, to_centre.shape))
         beyond = np.einsum("ij,ij->i", to_centre, to_centre) - square
         return np.flatnonzero((beyond < 0.0) | ((along > 0.0) & (along * along > beyond)))
 
     def cast(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray) -> Hits:
         """As `RayMesh.cast`; normals in the world frame."""
-        origins, rays = self.to_own(origins_m), directions @ self.rotation
+        origins, rays = self.to_own(origins_m), turned_rows(self.rotation.T, directions)
         hits = self._body.mesh.cast(origins, rays, max_distance_m)
-        hits.raw_normal = hits.raw_normal @ self.rotation.T
+        hits.raw_normal = turned_rows(self.rotation, hits.raw_normal)
         return hits
 
     def occluded(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray | float) -> BoolArray:
         """As `RayMesh.occluded`."""
-        return self._body.mesh.occluded(self.to_own(origins_m), directions @ self.rotation, max_distance_m)
+        rays = turned_rows(self.rotation.T, directions)
+        return self._body.mesh.occluded(self.to_own(origins_m), rays, max_distance_m)
 
     def celsius(self, hits: Hits) -> FloatArray:
         """(n,) surface temperature in °C."""
@@ -82,17 +84,17 @@ class Body:
 
     def look(self, hits: Hits, points_m: FloatArray, directions: FloatArray, pixel_m: FloatArray) -> Look:
         """As `Surfaces.look`, with (3, n) points and directions in the world frame."""
-        points = self.rotation.T @ (points_m - self.position_m[:, None])
+        points = turned_columns(self.rotation.T, points_m - self.position_m[:, None])
         look = self._body.surfaces.look(
-            hits.face.astype(np.intp), hits.u, hits.v, points, self.rotation.T @ directions, pixel_m
+            hits.face.astype(np.intp), hits.u, hits.v, points, turned_columns(self.rotation.T, directions), pixel_m
         )
-        look.normal = self.rotation @ look.normal
+        look.normal = turned_columns(self.rotation, look.normal)
         return look
 
     def to_own(self, points_m: FloatArray) -> FloatArray:
         """World points (3,) or (n, 3) in the frame of the body."""
-        result: FloatArray = (np.asarray(points_m, np.float32) - self.position_m) @ self.rotation
-        return result
+        offset = np.asarray(points_m, np.float32) - self.position_m
+        return turned_rows(self.rotation.T, offset.reshape(-1, 3)).reshape(offset.shape)
 
 
 class BodyMaker:

@@ -129,7 +129,7 @@ class Lighting:
         cover = pattern_atlas().sample(index, s, t, reach)[:, 0] * (0.8 / 255.0) * np.minimum(up * 5.0, 1.0)
         colour += (1.0 - colour) * cover
         colour *= self._seen_sky
-        near = np.maximum(self._sun @ direction, 0.0)
+        near = np.maximum(sum(s * row for s, row in zip(self._sun, direction, strict=True)), 0.0)
         colour += self._sun_colour[:, None] * self._sun_strength * (0.10 * near**8 + 3.0 * near**512)
         return colour
 
