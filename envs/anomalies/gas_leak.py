@@ -11,7 +11,7 @@ from .carriers import at_points, in_front, point_of, unit_towards
 
 _LEAKING = ("CH4", "C3H8", "H2S", "NH3")
 #: Fugitive emission that is permitted, g/h, and the share of the low alarm that it stays below some decimetres away.
-_PERMITTED_G_H, _ALARM_SHARE = (0.5, 4.0), 0.3
+_PERMITTED_G_H, _ALARM_SHARE = (2.0, 12.0), 0.3
 #: Cross-section of a plume near its source times a calm's wind: 2 pi (0.1 m)^2 * 0.25 m/s.
 _CALM_M3_S = 2 * np.pi * 0.1**2 * 0.25
 _MOLAR_M3 = 0.02406  # at 20 °C
@@ -38,7 +38,7 @@ class GasLeak(AnomalyKind):
         return AnomalyTruth(self.name, where.tag, where.position_m, severity, self.unit, severity)
 
     def distract(self, site: Site, where: Candidate, rng: np.random.Generator) -> None:
-        """A few g/h at most, less for toxic gases."""
+        """A dozen g/h at most, less for toxic gases."""
         gas = GASES[point_of(where).details["gas"]]
         grams_h = gas.alarm_ppm[0] * 1e-6 * _CALM_M3_S / _MOLAR_M3 * gas.molar_mass_g * 3600.0
         self._leak(site, where, min(float(rng.uniform(*_PERMITTED_G_H)), _ALARM_SHARE * grams_h), rng)

@@ -18,7 +18,7 @@ from ..types import FloatArray, IntArray
 #: Order of gases in every result.
 GAS_NAMES: tuple[str, ...] = tuple(GASES)
 
-_STEP_S = 0.25
+_STEP_S = 0.5
 _COARSE_STEP_S = 1.0
 #: Filaments a second and their life: at most 600 of each source are in the air. σ0, γ: sample settings of GADEN.
 _RATE_HZ = 10.0
@@ -90,6 +90,7 @@ class GasField:
         self._age, self._source = np.zeros(0), np.zeros(0, dtype=np.int64)
         self._turn = self._gust = self._pending_s = self._due = 0.0
         self.released_g = self.escaped_g = 0.0
+        self._puffs = self._mirrored()
 
     @property
     def puffs_m(self) -> FloatArray:
@@ -125,7 +126,7 @@ class GasField:
         """Concentration at (n, 3) points: (n, 5) ppm in the order of `GAS_NAMES`."""
         points = np.asarray(points_m, dtype=float).reshape(-1, 3)
         total = np.zeros((len(points), len(GAS_NAMES)))
-        centre, spread, whose = self._mirrored()
+        centre, spread, whose = self._puffs
         if not len(whose):
             return total
         away = points[:, None, :] - centre
@@ -142,7 +143,7 @@ class GasField:
     def path_ppm_m(self, origin_m: FloatArray, direction: FloatArray, length_m: float) -> FloatArray:
         """Line integral of concentration from `origin_m` (3,) along the unit `direction` (3,): (5,) ppm·m, exact."""
         total = np.zeros(len(GAS_NAMES))
-        centre, spread, whose = self._mirrored()
+        centre, spread, whose = self._puffs
         if not len(whose):
             return total
         origin, ray = np.asarray(origin_m, dtype=float), np.asarray(direction, dtype=float)
@@ -192,6 +193,7 @@ class GasField:
         self.escaped_g += float(self._grams[self._source[~keep]].sum())
         self._position, self._eddy = self._position[keep], self._eddy[keep]
         self._age, self._source = self._age[keep], self._source[keep]
+        self._puffs = self._mirrored()
 
     def _release(self, dt_s: float) -> FloatArray:
         """Add the filaments of this step; (new,) how long each has been out at its end."""
