@@ -81,4 +81,6 @@ def stain(rng: np.random.Generator, x_m: float, y_m: float, radius_m: float, flo
     """An old dry stain: the floor's own material in another shade."""
     shade = float(rng.uniform(0.6, 0.9))
     tint = (shade * colour[0], shade * colour[1], shade * colour[2] * float(rng.uniform(0.92, 1.0)))
-    return blob(rng, x_m, y_m, radius_m).part(floor, tint, solid=False, inspectable=False)
+    # Each at its own height, so that stains may cross.
+    z_m = float(rng.uniform(0.2, 0.45)) * LINE_M
+    return blob(rng, x_m, y_m, radius_m, z_m).part(floor, tint, solid=False, inspectable=False)
