@@ -1,14 +1,17 @@
 """The whole video frame."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from patrolgym.envs.types import Zone
+from patrolgym.envs.types import Report, Zone
 from patrolgym.envs.world.raycast import RayMesh
 from patrolgym.recording import dashboard
 from patrolgym.recording.dashboard import SIZE_PX, Dashboard
 from patrolgym.recording.map import SiteMap
 from patrolgym.recording.moment import Box
+from patrolgym.recording.panels import sentence
 
 
 @pytest.fixture
@@ -68,6 +71,12 @@ def test_boxes_reports_and_safety_show(board, moment, box, claim):
     after = board.compose(moment(boxes=[box], claims=[claim("false alarm"), claim("duplicate")], score=score))
     for name in ("CAMERA", "REPORTS", "SAFETY"):
         assert not np.array_equal(*(part(image, getattr(dashboard, name)) for image in (before, after)))
+
+
+def test_a_reading_is_told_with_its_unit(claim):
+    report = Report("hot_bearing", (3.0, 13.0, 0.0), 0.9, 121.37, "P-101")
+    assert sentence(replace(claim("matched"), report=report)) == "Hot bearing at P-101: 121 °C"
+    assert sentence(claim("matched")) == "Fire at P-101"
 
 
 def test_the_hottest_spot_is_marked(board, moment):

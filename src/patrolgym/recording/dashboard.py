@@ -92,7 +92,8 @@ class Dashboard:
         return image
 
     def _draw_header(self, image: ByteArray, moment: Moment) -> None:
-        image[10:35, self._activity_x - 2 : self._activity_x + 1] = WARM
+        if moment.activity:
+            image[10:35, self._activity_x - 2 : self._activity_x + 1] = WARM
         room = SIZE_PX[0] - 300 - self._activity_x
         draw(image, self._activity_x + 10, 22, fit(moment.activity, room, 17, bold=True), TEXT, 17, bold=True)
         battery(image, 1170, 22, moment.battery)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from patrolgym.envs.anomalies.base import ANOMALIES
 from patrolgym.envs.metrics.detection import Claim, Outcome
+from patrolgym.envs.metrics.reading import KIND_OF_UNIT
 from patrolgym.envs.types import ByteArray, FloatArray
 
 from .moment import Box
@@ -103,7 +105,7 @@ def reports(image: ByteArray, claims: Sequence[Claim]) -> None:
         note = {"false": "false alarm", "duplicate": "known already"}.get(_MARK_OF[claim.outcome], "")
         draw(image, image.shape[1] - 10, y, note, BAD if note == "false alarm" else MUTED, 14, align="right")
         room = image.shape[1] - 92 - width(note, 14)
-        draw(image, 76, y, fit(_sentence(claim), room, 14), TEXT, 14)
+        draw(image, 76, y, fit(sentence(claim), room, 14), TEXT, 14)
 
 
 def battery(image: ByteArray, x: int, y: int, level: float) -> None:
@@ -119,14 +121,18 @@ def clock(seconds: float) -> str:
     return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
 
 
-def _sentence(claim: Claim) -> str:
+def sentence(claim: Claim) -> str:
+    """A report in words, with its reading where the unit of the class is that of the reading."""
     what = claim.report.anomaly_class.replace("_", " ").capitalize()
-    return f"{what} at {claim.report.tag}" if claim.report.tag else what
+    where = f" at {claim.report.tag}" if claim.report.tag else ""
+    unit = ANOMALIES[claim.report.anomaly_class].unit
+    known = claim.report.reading is not None and unit in KIND_OF_UNIT
+    return f"{what}{where}: {claim.report.reading:.3g} {unit}" if known else f"{what}{where}"
 
 
 def _range_c(thermal_c: FloatArray) -> tuple[float, float]:
-    """Limits of the colour scale, rounded so that it seldom changes."""
-    low = float(np.floor(np.min(thermal_c[::4, ::4]) / _ROUND_C) * _ROUND_C)
+    """Limits of the colour scale, rounded so that it seldom changes; bare metal that mirrors the sky is left out."""
+    low = float(np.floor(np.percentile(thermal_c[::4, ::4], 5) / _ROUND_C) * _ROUND_C)
     high = float(np.ceil(np.max(thermal_c) / _ROUND_C) * _ROUND_C)
     return low, max(high, low + _MIN_SPAN_C)
 
