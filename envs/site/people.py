@@ -83,7 +83,7 @@ def figure(look: Look, pose: Pose) -> tuple[Part, ...]:
     """A body of about 1,200 triangles in its own frame (x ahead, y left, feet on z = 0); surfaces "skin", "cloth"."""
     legs = [_leg(side, pose.hip[k], pose.knee[k], look.girth) for k, side in enumerate((1.0, -1.0))]
     arms = [_arm(side, pose.shoulder[k], pose.elbow[k], look.girth) for k, side in enumerate((1.0, -1.0))]
-    trousers = [leg[0] for leg in legs] + [_scaled(sphere((0, 0, 0), 0.15, 8), (0.72, 1.0, 0.75), (0, 0, 0.93))]
+    trousers = [leg[0] for leg in legs] + [_scaled(sphere((0, 0, 0), 0.15, 8), (0.6, 1.0, 0.75), (0, 0, 0.92))]
     torso, vest, bands = _torso(look.girth, look.vest is not None)
     head, cap = _head(look.helmet is not None, pose.nod)
     upper = [torso] + [sleeve for sleeve, _ in arms]
