@@ -72,7 +72,7 @@ class LiquidSpill(AnomalyKind):
         equipment_of(site, where)
         puddle = pour(survey(site), where.position_m, severity, rng)
         colour = _shade(_LIQUIDS[int(rng.integers(len(_LIQUIDS)))], rng)
-        warm = float(rng.uniform(1.5, 8.0)) if rng.random() < 0.7 else float(rng.uniform(-0.8, 0.8))
+        warm = float(rng.uniform(1.5, 8.0)) if rng.random() < 0.85 else float(rng.uniform(-0.8, 0.8))
         site.extras.append((where.tag, _film(puddle, "oil", colour, warm)))
         return AnomalyTruth(
             self.name, where.tag, as_point(puddle.middle_m, "spill"), puddle.area_m2, self.unit, puddle.area_m2

@@ -1,5 +1,8 @@
 """Drawing an episode's anomalies, and placing named ones."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -26,9 +29,9 @@ def test_as_many_as_asked_for_evenly_mixed() -> None:
 
 
 def test_classes_are_equally_likely_over_seeds() -> None:
-    counts = Counter(truth.anomaly_class for seed in range(50) for truth in sample(4, 0, seed))
+    counts = Counter(truth.anomaly_class for seed in range(25) for truth in sample(4, 0, seed))
     assert set(counts) == set(NAMES)
-    assert max(counts.values()) < 3 * min(counts.values())
+    assert max(counts.values()) < 4 * min(counts.values())
 
 
 def test_carriers_are_distinct_and_one_class_keeps_apart() -> None:
@@ -61,6 +64,37 @@ def _things(site: Any) -> int:
 def test_the_same_seed_draws_the_same() -> None:
     assert sample(10, 10, 3) == sample(10, 10, 3)
     assert sample(10, 10, 3) != sample(10, 10, 4)
+
+
+_DIGEST = """
+import hashlib
+import numpy as np
+from patrolgym.envs.anomalies.sampling import sample_anomalies
+from patrolgym.envs.sites.base import generate
+
+site = generate("hazardous-plant", "small", "train", 4)
+truths = sample_anomalies(site, 6, 6, np.random.default_rng(1))
+meshes = [part.vertices_m.tobytes() for _, part in site.extras]
+meshes += [part.vertices_m.tobytes() for m in site.movers for part in (m.shape_at(3.3) if m.shape_at else m.parts)]
+state = repr([(e.tag, e.state, e.delta_k) for e in site.equipment.values()])
+text = repr((truths, site.gas_sources, site.sound_sources, site.lights, state))
+print(hashlib.sha256(b"".join(meshes) + text.encode()).hexdigest())
+"""
+
+
+def test_another_process_draws_the_same_bit_for_bit() -> None:
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", _DIGEST],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    ]
+    assert digests[0] == digests[1]
+    assert len(digests[0].strip()) == 64
 
 
 def test_none_asked_for_leaves_the_site_healthy() -> None:
