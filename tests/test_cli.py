@@ -31,7 +31,7 @@ RUN = [sys.executable, "-m", "patrolgym.cli", "run", "--size", "small"]
         (["run", "--out", "/proc/nowhere"], "/proc/nowhere"),
         (["fly"], "'fly'"),
         (["run", "--speed"], "--speed"),
-        ([], "command"),
+        ([], "bench"),
     ],
 )
 def test_bad_input_is_one_clear_line(
