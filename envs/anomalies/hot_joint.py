@@ -7,6 +7,7 @@ from ..types import AnomalyTruth, as_point
 from .base import ANOMALIES, AnomalyKind, Candidate
 from .carriers import at_points, equipment_of, point_of
 
+_SUNNY = 0.2
 _TERMINALS = tuple(f"terminal_{k}" for k in range(3))
 
 
@@ -36,9 +37,9 @@ class HotJoint(AnomalyKind):
         return AnomalyTruth(self.name, where.tag, as_point(place, "terminal"), severity, self.unit, severity)
 
     def distract(self, site: Site, where: Candidate, rng: np.random.Generator) -> None:
-        """All three by the same 18 to 35 K; half of the time the box by the sun instead."""
+        """All three by the same 18 to 35 K; on a sunny day half of the time the box by the sun instead."""
         heat = equipment_of(site, where).delta_k
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 or site.weather.sun_strength < _SUNNY:
             load = float(rng.uniform(18.0, 35.0))
             heat.update({name: load + float(rng.uniform(-0.4, 0.4)) for name in _TERMINALS})
         else:
