@@ -42,7 +42,13 @@ def test_layers_import_only_what_stands_to_their_right(folder: str, forbidden: t
 
 
 def test_agents_do_not_reach_into_the_simulation() -> None:
-    allowed = {"patrolgym.envs.types", "patrolgym.envs.registry", "patrolgym.envs.world.raycast", "patrolgym.envs.site.gases"}
+    allowed = {
+        "patrolgym.envs.types",
+        "patrolgym.envs.registry",
+        "patrolgym.envs.world.raycast",
+        "patrolgym.envs.site.gases",
+        "patrolgym.envs.site.zones",
+    }
     for path in modules("agents"):
         reached = {name for name in imported(path) if name.startswith("patrolgym.envs")}
         assert reached <= allowed, f"{path} imports {reached - allowed}"
