@@ -36,7 +36,7 @@ class Hits:
         """(n, 3) unit geometric normals, zero where nothing was met."""
         length = np.sqrt(np.einsum("ij,ij->i", self.raw_normal, self.raw_normal))
         normal: FloatArray = self.raw_normal / np.maximum(length, 1e-30)[:, None]
-        normal[self.face < 0] = 0.0
+        normal[self.face == -1] = 0.0
         return normal
 
 

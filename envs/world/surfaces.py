@@ -15,6 +15,8 @@ from .textures import TILE_PX, pattern_atlas, pattern_index
 GLOWING = frozenset({"flame"})
 #: Faces that meet at more than this angle keep an edge; at less they look round.
 _CREASE_COS = np.float32(np.cos(np.radians(42.0)))
+#: Sides that meet at a vertex; a cone's tip has more, and stays faceted there.
+_MOST_SIDES = 3
 _FLAT_COS = np.float32(np.cos(np.radians(1.0)))
 #: At grazing angles a pixel covers a long strip; blurring it along its whole length would blur it across, too.
 _LEAST_COS = np.float32(0.25)
@@ -201,12 +203,10 @@ class Surfaces:
         normal = _unit(area)
         # Normal and main axis; rows of four floats are gathered several times faster than four columns.
         self._plane = np.stack([*normal, np.argmax(np.abs(normal), axis=0)], axis=1).astype(np.float32)
-        index = faces.T.ravel()
-        smooth = _unit(np.stack([np.bincount(index, np.tile(a, 3), vertices) for a in area]).astype(np.float32))
-        bends = [np.einsum("ij,ij->j", smooth[:, faces[:, k]], normal) for k in range(3)]
-        is_round = np.any([(bend < _FLAT_COS) & (bend > _CREASE_COS) for bend in bends], axis=0)
-        kept = np.flatnonzero(is_round)
-        bent = [np.where(bends[k][kept] > _CREASE_COS, smooth[:, faces[kept, k]], normal[:, kept]) for k in range(3)]
+        corner = _corner_normals(area, normal, faces.T.ravel(), vertices)
+        bends = np.einsum("ikj,ij->kj", corner.reshape(3, 3, -1), normal)
+        kept = np.flatnonzero((bends < _FLAT_COS).any(axis=0))
+        bent = [corner.reshape(3, 3, -1)[:, k, kept] for k in range(3)]
         self._round_normal = _linear_rows(bent)
         self._round_row = np.full(len(faces), -1, np.int32)
         self._round_row[kept] = np.arange(len(kept), dtype=np.int32)
@@ -263,6 +263,33 @@ def _unit(vectors: FloatArray) -> FloatArray:
     """Columns of (3, n) scaled to length 1."""
     length = np.sqrt(np.einsum("ij,ij->j", vectors, vectors))
     result: FloatArray = vectors / np.maximum(length, 1e-20)
+    return result
+
+
+def _corner_normals(area: FloatArray, normal: FloatArray, index: IntArray, vertices: int) -> FloatArray:
+    """(3, 3 m) unit normals at the corners of m faces: each the mean of the faces that meet there without a crease.
+
+    Args:
+        area: (3, m) normals as long as twice the area.
+        normal: (3, m) unit normals.
+        index: (3 m,) vertex of each corner: all first corners, then all second, then all third ones.
+        vertices: how many there are.
+    """
+    own, weight = np.tile(normal, 3), np.tile(area, 3)
+    result = own.copy()
+    left = np.arange(len(index))
+    for _ in range(_MOST_SIDES):
+        if not len(left):
+            break
+        at = index[left]
+        # Of the corners left at a vertex the first leads; those within the crease angle of it make up one side.
+        leader = np.zeros(vertices, np.intp)
+        leader[at[::-1]] = left[::-1]
+        together = np.einsum("ij,ij->j", own[:, left], own[:, leader[at]]) > _CREASE_COS
+        side, at = left[together], at[together]
+        mean = _unit(np.stack([np.bincount(at, row[side], vertices) for row in weight]).astype(np.float32))
+        result[:, side] = mean[:, at]
+        left = left[~together]
     return result
 
 
