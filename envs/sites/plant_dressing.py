@@ -25,8 +25,9 @@ def overhead(draft: Draft, plan: Plan, rng: np.random.Generator) -> None:
         posts = [BRIDGE_FROM_M - 5.5, *(0.5 * (a + b) - start for a, b in rows)]
         end = draft.depth_m + 0.1
         count = int((plan.aisle_m - 0.45) / 0.3)
-        draft.structure += fixtures.pipe_bridge(rng, (x, start), (x, end), posts, float(rng.uniform(2.9, 3.6)), count)
-        half = 0.15 * count + 0.1
+        height, half = float(rng.uniform(2.9, 3.6)), 0.15 * count + 0.1
+        draft.structure += fixtures.pipe_bridge(rng, (x, start), (x, end), posts, height, count)
+        draft.claim((x - half - 0.1, 0.0, x + half + 0.1, draft.depth_m), height + 0.5, height)
         for post in posts[1:]:
             for side in (-half, half):
                 draft.claim((x + side - 0.15, start + post - 0.15, x + side + 0.15, start + post + 0.15))

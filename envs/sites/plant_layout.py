@@ -17,6 +17,7 @@ from .plant_units import Maker, Tags
 
 LAMP_EVERY_M = 11.0
 LAMP_STRENGTH = 14.0
+ARM_M = 0.9  # reach of a lamp's arm
 DOCK_AHEAD_M = 0.3  # the robot's middle on the pad, before the station's own
 ALONG_BUILDING = {"small": 5, "medium": 7, "large": 14}  # pieces
 
@@ -32,11 +33,11 @@ def lay_out(
         area = build_area(program, rect[2] - rect[0], rect[3] - rect[1], rng, style, tags)
         draft.adopt(area.turned(2) if flipped else area, rect[0], rect[1])
     maker = Maker(rng, {**style, "gas": None}, tags, len(programs) + 1)
+    dressing.overhead(draft, plan, rng)
     doors = _building(draft, plan, maker, size)
     _dock(draft, maker)
     _lamps(draft, plan, maker, lamp)
     _walk_zones(draft, plan, doors)
-    dressing.overhead(draft, plan, rng)
     dressing.floors(draft, plan, programs, rng, style)
     dressing.fences(draft, rng, style)
     dressing.hoses(draft, plan, rng)
@@ -86,7 +87,7 @@ def _lamps(draft: Draft, plan: Plan, maker: Maker, colour: Point) -> None:
     for x, y, yaw in places:
         lamp = maker.make("lamp_post")
         foot = (x - 0.2, y - 0.2, x + 0.2, y + 0.2)
-        if not draft.fits(foot, clearance_m=0.1):
+        if not draft.fits(foot, clearance_m=0.1) or not draft.fits(foot, 4.5, ARM_M, from_m=2.5):
             continue
         # Its arm is far above everything else that stands there.
         draft.claim(foot, lamp.params["height_m"])
