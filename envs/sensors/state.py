@@ -7,6 +7,7 @@ from .base import SENSORS, Observation, Sensor, SensorContext
 from .lidar import euler_rad
 
 _FAR_M = 500.0
+_SWIFT = np.array([10.0] * 3 + [20.0] * 3, np.float32)
 
 
 class StateSensor(Sensor):
@@ -22,11 +23,10 @@ class StateSensor(Sensor):
         """Bounds hold for every site size and robot."""
         turn, far = [np.pi] * 3, [_FAR_M] * 3
         pose = np.array(far + turn, np.float32)
-        swift = np.array([10.0] * 3 + [20.0] * 3, np.float32)
         return {
             "time": spaces.Box(0.0, 1e5, (1,), np.float32),
             "pose": spaces.Box(-pose, pose, dtype=np.float32),
-            "velocity": spaces.Box(-swift, swift, dtype=np.float32),
+            "velocity": spaces.Box(-_SWIFT, _SWIFT, dtype=np.float32),
             "head": spaces.Box(np.array([-np.pi, -np.pi, 1.0], np.float32), np.array([np.pi, np.pi, 100.0], np.float32)),
             "battery": spaces.Box(0.0, 1.0, (1,), np.float32),
         }
@@ -37,11 +37,10 @@ class StateSensor(Sensor):
         position, rotation = context.believe(state.position_m, state.rotation)
         to_base = state.rotation.T
         motion = np.concatenate([to_base @ state.velocity_m_s, to_base @ state.angular_velocity_rad_s])
-        limit = self.spaces()["velocity"].high
         return {
             "time": np.array([context.time_s], np.float32),
             "pose": np.concatenate([np.clip(position, -_FAR_M, _FAR_M), euler_rad(rotation)]).astype(np.float32),
-            "velocity": np.clip(motion, -limit, limit).astype(np.float32),
+            "velocity": np.clip(motion, -_SWIFT, _SWIFT).astype(np.float32),
             "head": np.array([state.pan_rad, state.tilt_rad, context.zoom], np.float32),
             "battery": np.array([context.robot.battery_fraction], np.float32),
         }
