@@ -17,7 +17,7 @@ _SPOT_M = 0.012
 
 
 class JointDetector(PointDetector):
-    """Compares three like terminals under like load: the hottest against the mean of the others, in K.
+    """Compares three like terminals under like load: the hottest against the coolest, in K (NETA MTS).
 
     `details["terminals"]` holds their places as (right, up) offsets in metres in the patch plane. A box warmed by the
     sun or a loaded feeder warms all three alike and reads near zero.
@@ -28,14 +28,14 @@ class JointDetector(PointDetector):
     anomaly_class: ClassVar[str] = "hot_joint"
 
     def inspect(self, view: View, point: InspectionPoint, reference: View | None = None) -> Inspection:
-        """Excess of the hottest terminal over its twins, K."""
+        """Excess of the hottest terminal over the coolest, K; `details["emissivity"]` is corrected for."""
         seen = look(view, point, reference)
         if seen is None:
             return Inspection(None, 0.0)
         levels = self._levels(seen)
         if levels is None:
             return Inspection(None, 0.0)
-        reading = levels[-1] - float(np.mean(levels[:-1]))
+        reading = (levels[-1] - levels[0]) / float(point.details.get("emissivity", 1.0))
         confidence = 1.0 if seen.sure else 0.8
         return Inspection(reading, confidence, verdict(seen, self.anomaly_class, reading, confidence, _SIGMA_K))
 
