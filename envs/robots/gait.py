@@ -146,12 +146,14 @@ class Trot:
             phase = (self._phase + _OFFSETS[leg]) % 1.0
             due = not self._standing and phase >= self._duty
             self._lost[leg] = 0 if state.contact[leg] else self._lost[leg] + 1
-            if swing is not None:
-                self._land(leg, swing, state, due)
-            elif due and phase < self._duty + 0.5 * (1.0 - self._duty):
+            # A foot that found no ground all through its stance (hung on an edge, say) steps again in its turn.
+            free = swing is None or swing.progress > 1.5
+            if free and due and phase < self._duty + 0.5 * (1.0 - self._duty):
                 start = _point(state.feet_m[leg])
                 duration = (1.0 - self._duty) * self._period_s
                 self._lift(leg, Swing(start, start, start[2], duration, self._search_m_s))
+            elif swing is not None:
+                self._land(leg, swing, state, due)
             elif self._lost[leg] > 3 and not self._standing:
                 self._lift(leg, feel_down(_point(state.feet_m[leg]), self._search_m_s))
             else:

@@ -25,8 +25,8 @@ _CAPTURE, _CAPTURE_MOST = 0.7, 0.6
 _PRESS = 0.03
 # Bandwidth of a swinging foot, in paces.
 _STIFF = 6.0
-_FIXED_FROM = 0.75
-_SEARCH_M = 0.15
+_FIXED_FROM, _CAREFUL_FROM = 0.75, 0.35
+_SEARCH_M = 0.2
 _REST: tuple[Point, Point, Point] = ((0.0, 0.0, 0.0),) * 3
 
 
@@ -45,10 +45,12 @@ class Stepping:
 
     def aim(self, leg: int, swing: Swing, state: BodyState, command: FloatArray, support: SupportPlane) -> None:
         """Set or correct where the foot comes down and how high it is carried."""
-        if swing.progress >= _FIXED_FROM:
+        # Changing one's mind between the two sides of an edge half way would put the foot on the edge.
+        if swing.progress >= (_CAREFUL_FROM if swing.careful else _FIXED_FROM):
             return
-        x, y = self._place(leg, swing.duration_s - swing.elapsed_s, state, command)
-        x, y = self._terrain.foothold(x, y, _SEARCH_M)
+        level_x, level_y = self._place(leg, swing.duration_s - swing.elapsed_s, state, command)
+        x, y = self._terrain.foothold(level_x, level_y, _SEARCH_M)
+        swing.careful = (x, y) != (level_x, level_y)
         ground = self._terrain.height(x, y) + self._radius_m
         if math.isnan(ground):
             ground = support.height(x, y)

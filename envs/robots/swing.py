@@ -12,7 +12,8 @@ _TRAVEL_FROM, _TRAVEL_SHARE = 0.1, 0.8
 class Swing:
     """A step from `start` to `target` in the world, lifted to `apex_m` (height of its highest point, world z).
 
-    After its time it goes on down at `search_m_s` until it finds ground.
+    After its time it goes on down at `search_m_s` until it finds ground. `careful`: its place was chosen to keep off
+    an edge.
     """
 
     start: Point
@@ -21,6 +22,7 @@ class Swing:
     duration_s: float
     search_m_s: float
     elapsed_s: float = 0.0
+    careful: bool = False
 
     @property
     def progress(self) -> float:

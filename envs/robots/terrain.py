@@ -132,7 +132,10 @@ class ElevationMap:
         )
         edge = np.where(cv2.erode(near.astype(np.uint8), _CROSS) > 0, np.maximum(bend - 0.035, 0.0), 0.0)
         # An edge of 10 cm is worth a detour of half a metre; the dilation keeps the whole foot off it.
-        self._unevenness = cv2.dilate((5.0 * edge).astype(np.float32), _CROSS)
+        uneven = cv2.dilate((5.0 * edge).astype(np.float32), _CROSS)
+        # The shank leans back over the foot: it needs 15 cm of room from whatever stands higher than a hose.
+        below = np.where(near, cv2.dilate(solid, np.ones((7, 7), dtype=np.uint8)) - solid, 0.0)
+        self._unevenness = uneven + 3.0 * np.maximum(below - 0.06, 0.0)
 
 
 def _overlap(shift: int) -> tuple[slice, slice]:
