@@ -103,12 +103,13 @@ class Camera:
         towards = turned_columns(rotation, rays)
         hits = scene.cast(position_m, as_rows(towards))
         points = scene.points(position_m, towards, hits, 1.0 / focal)
-        owner = scene.owner(hits)
-        light = scene.lighting.picture(points, towards, scene.shadow(points, owner, shape))
-        light *= _vignette(self.width_px, self.height_px)
+        owner = np.full(len(hits.face), -1, np.int32)
+        owner[points.pixel] = points.look.part
+        light = scene.lighting.picture(points, towards, scene.shadow(points, shape))
         noise = _Noise(self.width_px * self.height_px, rng)
         smear = np.zeros(2) if turn_rad_s is None else np.array([-turn_rad_s[1], turn_rad_s[0]]) * focal
-        rgb = self.film.picture(light, shape, smear, noise.take(3))
+        vignette = _vignette(self.width_px, self.height_px)
+        rgb = self.film.picture(light, shape, vignette, smear, noise.take(3))
         drift = float(rng.uniform(-1.0, 1.0))
         thermal = self.imager.picture(
             apparent_c(points, towards, scene.weather).reshape(shape), noise.take(1), noise.pattern, drift

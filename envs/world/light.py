@@ -53,7 +53,7 @@ class Points:
         position_m, direction: (3, n) where they are and the unit direction from the viewer to them.
         distance_m: (n,) from the viewer.
         ambient: (n,) share of sky light that reaches them.
-        look: what they look like.
+        look: what they look like; `Look.part` counts in `SiteMesh.parts`, moving bodies are -2.
     """
 
     pixel: IntArray

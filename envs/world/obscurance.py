@@ -69,10 +69,10 @@ class Obscurance:
         return light
 
     def _grid(self, position: FloatArray, normal: FloatArray, axis: int, size: int, out: FloatArray) -> None:
-        np.multiply(normal, np.float32(_REACH_M), out=out)
-        out += position
-        out -= np.float32(self._low[axis] + 0.5 * _CELL_M)
-        out *= np.float32(1.0 / _CELL_M)
+        """Cells from the lowest one's centre to the place looked up, within the grid."""
+        np.multiply(normal, np.float32(_REACH_M / _CELL_M), out=out)
+        out += position * np.float32(1.0 / _CELL_M)
+        out -= np.float32(self._low[axis] / _CELL_M + 0.5)
         np.clip(out, 0.0, size - 1.0, out=out)
 
     def _density(self, vertices_m: FloatArray, faces: IntArray, rng: np.random.Generator) -> FloatArray:

@@ -130,10 +130,12 @@ class Scene:
         look = self._surfaces.look(face, u, v, position, direction, pixel_m)
         for body, rays_of_body, own in hits.moving:
             where = np.searchsorted(pixel, rays_of_body)
-            look.put(where, body.look(own, position[:, where], direction[:, where], pixel_m[where]))
+            seen = body.look(own, position[:, where], direction[:, where], pixel_m[where])
+            seen.part[:] = MOVING
+            look.put(where, seen)
         ambient = self._ambient.light(position, look.normal)
         return Points(pixel, position, direction, distance, ambient, look)
 
-    def shadow(self, points: Points, owner: IntArray, shape: tuple[int, int]) -> PictureShadow:
-        """Shadows on the (h, w) picture that `points` are part of; `owner` (h * w,) as given by `owner`."""
-        return PictureShadow(self.occluded, points, owner, shape)
+    def shadow(self, points: Points, shape: tuple[int, int]) -> PictureShadow:
+        """Shadows on the (h, w) picture that `points` are part of."""
+        return PictureShadow(self.occluded, points, shape)

@@ -1,7 +1,8 @@
-"""Shadows of a picture with few rays: every other pixel is asked, the rest only where neighbours disagree."""
+"""Shadows of a picture with few rays: one pixel a block is asked, the others only where these guides disagree."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from ..types import BoolArray, FloatArray, IntArray
 from .light import LAMP_COVER_M, Points
 
+_BLOCK = 2
 #: A pixel lies between the guide of its block and those to the right and below.
 _NEXT = np.ones((2, 2), np.uint8)
 
@@ -30,16 +32,21 @@ class PictureShadow:
 
     Args:
         occluded: casts the shadow rays.
-        points: what each pixel shows, row by row.
-        owner: (n,) the part each pixel shows; pixels of other parts are no guide to each other.
+        points: what each pixel shows, row by row; pixels that show different parts are no guide to each other.
         shape: (h, w) of the picture.
     """
 
-    def __init__(self, occluded: Occluded, points: Points, owner: IntArray, shape: tuple[int, int]) -> None:
+    def __init__(self, occluded: Occluded, points: Points, shape: tuple[int, int]) -> None:
         self._occluded = occluded
         self._points = points
-        self._owner = owner
-        self._shape = shape
+        pixels, block = _guides(*shape)
+        point = np.full(shape[0] * shape[1], -1, np.intp)
+        point[points.pixel] = np.arange(len(points.pixel))
+        # The point that each guide shows, and the guide of each point.
+        self._guide_point = point.take(pixels)
+        self._guide = block.take(points.pixel)
+        part = points.look.part
+        self._alone = part != part.take(self._guide_point.ravel(), mode="clip").take(self._guide)
 
     def of_sun(self, towards: FloatArray, wanted: BoolArray) -> BoolArray:
         """(n,) cut off from the sun in the unit direction `towards` (3,); only `wanted` (n,) points matter."""
@@ -57,24 +64,22 @@ class PictureShadow:
         return self._picture(wanted, cast)
 
     def _picture(self, wanted: BoolArray, cast: Cast) -> BoolArray:
-        height, width = self._shape
-        pixel = self._points.pixel
-        # Which point a pixel shows; -1 where that needs no answer.
-        point = np.full((height, width), -1, np.int32)
-        point.ravel()[pixel] = np.where(wanted, np.arange(len(pixel), dtype=np.int32), np.int32(-1))
-        guide = point[::2, ::2]
-        dark = np.zeros(guide.shape, np.uint8)
-        asked = guide >= 0
-        dark[asked] = cast(self._origins(guide[asked]))
+        if not len(wanted):
+            return wanted
+        guide_point = self._guide_point
+        asked = (guide_point >= 0) & wanted.take(guide_point, mode="clip")
+        dark = np.zeros(guide_point.shape, np.uint8)
+        dark[asked] = cast(self._origins(guide_point[asked]))
         lit = (asked & (dark == 0)).view(np.uint8)
         unsure = np.logical_and(*(cv2.dilate(each, _NEXT, anchor=(0, 0)) for each in (dark, lit)))
-        # A pixel follows the guide of its 2 x 2 block if that shows the same part and the next guides agree.
-        part = np.where(point >= 0, self._owner.reshape(height, width), np.int32(-9))
-        unknown = part != _spread(part[::2, ::2], height, width)
-        unknown |= _spread(unsure, height, width)
-        shadowed: BoolArray = _spread(dark, height, width).ravel().take(pixel).view(bool)
-        open_ = np.flatnonzero(unknown.ravel().take(pixel) & wanted)
-        shadowed[open_] = cast(self._origins(open_))
+        unsure |= ~asked
+        # A point follows the guide of its block if that shows the same part and the next guides agree.
+        unknown = unsure.ravel().take(self._guide)
+        unknown |= self._alone
+        unknown &= wanted
+        shadowed: BoolArray = dark.view(bool).ravel().take(self._guide)
+        rest = np.flatnonzero(unknown)
+        shadowed[rest] = cast(self._origins(rest))
         return shadowed
 
     def _origins(self, index: IntArray) -> FloatArray:
@@ -87,6 +92,11 @@ class PictureShadow:
         return origins
 
 
-def _spread(coarse: Any, height: int, width: int) -> Any:
-    """Each entry to its 2 x 2 block of a (height, width) picture."""
-    return coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+@lru_cache(maxsize=4)
+def _guides(height: int, width: int) -> tuple[IntArray, IntArray]:
+    """The pixel of each guide, as a coarse picture, and for each pixel the (flat) guide of its block."""
+    pixel = np.arange(height * width).reshape(height, width)
+    guides = pixel[::_BLOCK, ::_BLOCK]
+    number = np.arange(guides.size).reshape(guides.shape)
+    block = number.repeat(_BLOCK, axis=0).repeat(_BLOCK, axis=1)[:height, :width]
+    return np.ascontiguousarray(guides), block.ravel()

@@ -33,6 +33,7 @@ class Look:
         gloss, emissivity: (n,) 0..1.
         surface_c: (n,) true temperature in °C.
         glow: (n,) shines by itself.
+        part: (n,) index into the parts of its mesh.
     """
 
     normal: FloatArray
@@ -42,12 +43,13 @@ class Look:
     emissivity: FloatArray
     surface_c: FloatArray
     glow: BoolArray
+    part: IntArray
 
     def put(self, where: IntArray, other: "Look") -> None:
         """Replace the points at indices `where`."""
         self.normal[:, where] = other.normal
         self.albedo[:, where] = other.albedo
-        for name in ("cos_view", "gloss", "emissivity", "surface_c", "glow"):
+        for name in ("cos_view", "gloss", "emissivity", "surface_c", "glow", "part"):
             getattr(self, name)[where] = getattr(other, name)
 
 
@@ -129,16 +131,18 @@ class Surfaces:
         normal = self._shading_normal(face, u, v, plane)
         normal *= side
         footprint_m = pixel_m / np.maximum(cos_view, _LEAST_COS)
-        albedo = self._pattern_colour(plane[:, 3], part, points_m, footprint_m)
+        traits = self._traits.take(part, axis=0)
+        albedo = self._pattern_colour(plane[:, 3], part, traits[:, 2], points_m, footprint_m)
         self._put_decals(albedo, face, u, v, footprint_m)
         return Look(
             normal,
             cos_view,
             albedo,
-            self._gloss.take(part),
-            self._emissivity.take(part),
+            traits[:, 0],
+            traits[:, 1],
             self.celsius(face, u, v),
-            self._glow.take(part),
+            traits[:, 3] > 0.0,
+            part,
         )
 
     def _shading_normal(self, face: IntArray, u: FloatArray, v: FloatArray, plane: FloatArray) -> FloatArray:
@@ -157,10 +161,9 @@ class Surfaces:
         return normal
 
     def _pattern_colour(
-        self, axis: FloatArray, part: IntArray, points_m: FloatArray, footprint_m: FloatArray
+        self, axis: FloatArray, part: IntArray, per_m: FloatArray, points_m: FloatArray, footprint_m: FloatArray
     ) -> FloatArray:
         """Material colour varied by its pattern, laid on along the two axes other than the face's main `axis`."""
-        per_m = self._tiles_per_m.take(part)
         s = np.where(axis == 0, points_m[1], points_m[0])
         t = np.where(axis == 2, points_m[1], points_m[2])
         s *= per_m
@@ -219,10 +222,8 @@ class Surfaces:
         # Linear colour, and what turns a pattern's 0..255 around 127.5 into a factor 1 - contrast .. 1 + contrast.
         self._paint = np.concatenate([albedo, contrast[:, None] / 127.5], axis=1).astype(np.float32)
         self._pattern = np.array([pattern_index(m.pattern) for m in materials], np.int64)
-        self._tiles_per_m = np.array([1.0 / m.scale_m for m in materials], np.float32)
-        self._gloss = np.array([m.gloss for m in materials], np.float32)
-        self._emissivity = np.array([m.emissivity for m in materials], np.float32)
-        self._glow = np.array([m.name in GLOWING for m in materials], bool)
+        traits = [(m.gloss, m.emissivity, 1.0 / m.scale_m, m.name in GLOWING) for m in materials]
+        self._traits = np.array(traits, np.float32).reshape(-1, 4)
 
     def _set_decals(self, parts: Sequence[Part], faces: IntArray, corners: list[FloatArray]) -> None:
         """Picture and uv of the faces that carry one; a picture that several parts share is stored once."""

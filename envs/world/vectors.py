@@ -17,10 +17,12 @@ def turned_rows(rotation: FloatArray, rows: FloatArray) -> FloatArray:
 def turned_columns(rotation: FloatArray, columns: FloatArray) -> FloatArray:
     """(3, n) float32: `rotation` (3, 3) applied to each of the (3, n) float32 columns."""
     result = np.empty(columns.shape, np.float32)
+    term = np.empty(columns.shape[1], np.float32)
     for row, out in zip(np.asarray(rotation, np.float32), result, strict=True):
         np.multiply(columns[0], row[0], out=out)
-        out += columns[1] * row[1]
-        out += columns[2] * row[2]
+        for k in (1, 2):
+            np.multiply(columns[k], row[k], out=term)
+            out += term
     return result
 
 
