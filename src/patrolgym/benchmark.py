@@ -13,6 +13,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from threadpoolctl import threadpool_limits
 
 from patrolgym.agents.base import AGENTS
 
@@ -26,6 +27,7 @@ _SAFETY = ("collisions", "falls", "zone_violations", "gas_exposure_s", "near_mis
 def play_one(config: RunConfig, seed: int) -> dict[str, Any]:
     """One headless episode on its own env; returns its score."""
     cv2.setNumThreads(1)
+    threadpool_limits(1)
     agent = AGENTS[config.agent]()
     env = make_env(config, agent)
     started = time.perf_counter()
@@ -97,7 +99,7 @@ def _by_anomaly(scores: list[dict[str, Any]]) -> dict[str, dict[str, float | int
         for anomaly in score["anomalies"]:
             present[anomaly["class"]].append(anomaly["found"])
         for report in score["reports"]:
-            false[report["class"]] += report["matched"] == "false"
+            false[report["class"]] += report["matched"] is False
     return {
         name: {
             "present": len(present[name]),

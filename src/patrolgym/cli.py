@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from threadpoolctl import threadpool_limits
+
 import patrolgym
 
 from .errors import UserError
@@ -134,7 +136,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code: 0 done, 2 bad input, 130 interrupted."""
     try:
         args = _parser().parse_args(argv)
-        code: int = args.call(args)
+        # The arrays are small: more threads would only wait for each other.
+        with threadpool_limits(1):
+            code: int = args.call(args)
     except UserError as error:
         print(f"patrolgym: {error}", file=sys.stderr)
         return 2

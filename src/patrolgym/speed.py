@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 import trimesh
+from threadpoolctl import threadpool_limits
 
 from patrolgym.agents.base import AGENTS
 from patrolgym.envs.robots.quadruped import Quadruped
@@ -105,7 +106,7 @@ class _Walker:
             self.physics.add_static_mesh(*merge(site).solid())
         self.robot = Quadruped(load_robot("exquad"), self.physics)
         self.robot.spawn(0.0, 0.0, 0.0)
-        self._joints: list[int] = [joint.index for joint in self.physics.joints(self.robot.body) if joint.movable]
+        self._joints: list[int] = [joint.number for joint in self.physics.joints(self.robot.body) if joint.movable]
         angles, _ = self.physics.joint_states(self.robot.body, self._joints)
         self._hold = np.array(angles)
 
@@ -182,6 +183,7 @@ def _pixel_rays(camera: Camera) -> FloatArray:
 
 def _patrol_factor() -> float:
     cv2.setNumThreads(1)
+    threadpool_limits(1)
     agent = AGENTS["patrol"]()
     env = make_env(RunConfig(), agent)
     clock: list[tuple[float, float]] = []
