@@ -15,7 +15,7 @@ better with it. Views may carry poses wrong by 5 cm and 1°: the detectors align
         if detector is not None:
             found = detector.inspect(view, point, reference)     # found.reading, found.confidence, found.detections
     for scanner in scanners():
-        detections += scanner.scan(view, reference, Surroundings(briefing.zones, briefing.points))
+        detections += scanner.scan(view, reference, surroundings, previous)
 """
 
 from abc import ABC, abstractmethod
@@ -25,6 +25,7 @@ from typing import ClassVar
 
 from patrolgym.envs.registry import Registry
 from patrolgym.envs.types import InspectionPoint, Point, Zone, as_point
+from patrolgym.envs.world.raycast import RayMesh
 
 from .view import View
 
@@ -76,10 +77,16 @@ class Inspection:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the briefing says about where a picture was taken: marked areas and inspection points."""
+    """What the briefing says about where a picture was taken.
+
+    Attributes:
+        zones: marked areas.
+        built: ray caster over the as-built mesh (`RayMesh(briefing.vertices_m, briefing.faces)`, made once), which says
+            what stands there anyway where there is no reference picture; None: not known.
+    """
 
     zones: tuple[Zone, ...] = ()
-    points: tuple[InspectionPoint, ...] = field(default=(), repr=False)
+    built: RayMesh | None = field(default=None, repr=False)
 
 
 class PointDetector(ABC):

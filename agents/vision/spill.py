@@ -139,12 +139,15 @@ class _Change:
     def chance(self, patch: BoolArray) -> float:
         """Probability that a patch is liquid."""
         f = self._features(patch)
-        if f.colour < 2.5 or f.cool_k < _COOL_K or f.kept > 0.35 or f.open < 0.5:
+        # Where there is next to no grain its correlation means nothing.
+        kept = f.kept > (0.35 if f.grain > 1.0 else 0.6)
+        if f.colour < 2.5 or f.cool_k < _COOL_K or kept or f.open < 0.5:
             return 0.0
         if f.warm_k < (_WARM_K if f.lighter < 0 else _SEED_K):
             return 0.25
         even = f.cool_k > 0.35 * f.warm_k
-        if f.before < _BORDER and f.grain < 8.0 and even:
+        # The sun mirrored in a wet film is bright and full of contrast.
+        if f.before < _BORDER and (f.grain < 8.0 or f.lighter > 15.0) and even:
             return 0.95
         # Over a painted line or an edge the floor was of two colours before: only what is much warmer is sure.
         return 0.8 if f.warm_k > 2.4 * _WARM_K and even else 0.2

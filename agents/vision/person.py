@@ -1,0 +1,160 @@
+"""People where nobody should be."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from patrolgym.envs.site.zones import contains
+from patrolgym.envs.types import BoolArray, FloatArray, Zone
+
+from .align import align
+from .base import DETECTORS, Detection, Scanner, Surroundings
+from .patch import chance_beyond
+from .view import View
+
+_STEP_PX = 2
+_FARTHEST_M = 12.0
+#: Heights over the ground between which people are looked for.
+_BODY_M = (0.15, 2.15)
+_TALL_M, _WIDE_M = (1.3, 2.1), (0.18, 1.1)
+_LEAST_SEEN_M, _LEAST_PX = 0.6, 25
+#: Clothes of the living are this much warmer than the air; a dummy's or a poster's are not, but for some sun.
+_WARM_K, _WARM_SIGMA_K = 3.6, 0.7
+#: Nobody is hotter than this; machines are.
+_HOTTEST_C = 42.0
+#: How well a person's place is known, metres.
+_PLACE_SIGMA_M = 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """Every second pixel of a view: places (h, w, 3), distances and temperatures (h, w), and the view itself."""
+
+    view: View
+    place_m: FloatArray
+    distance_m: FloatArray
+    thermal_c: FloatArray
+
+
+class PersonDetector(Scanner):
+    """Finds people inside restricted areas; the reading is how far inside, in metres.
+
+    A person is an upright thing of human height and width that was not there before (by the reference's depth, or else
+    by the as-built mesh) and all of which is warmer than the air: mannequins, jackets on stands and posters are not,
+    and machines are hotter. Workers outside restricted areas are nobody's business.
+    """
+
+    name: ClassVar[str] = "person"
+    anomaly_class: ClassVar[str] = "intruder"
+
+    def scan(
+        self,
+        view: View,
+        reference: View | None = None,
+        surroundings: Surroundings | None = None,
+        previous: View | None = None,
+    ) -> list[Detection]:
+        """People inside the restricted zones of `surroundings`."""
+        zones = [zone for zone in surroundings.zones if zone.kind == "restricted"] if surroundings is not None else []
+        if surroundings is None or not zones:
+            return []
+        grid = _grid(align(view, reference).view if reference is not None else view)
+        height = grid.place_m[..., 2]
+        body = (height > _BODY_M[0]) & (height < _BODY_M[1]) & (grid.distance_m > 0.3) & (grid.distance_m < _FARTHEST_M)
+        body &= grid.thermal_c < _HOTTEST_C
+        inside = np.zeros(body.shape, dtype=bool)
+        for zone in zones:
+            inside[body] |= contains(zone.polygon_m, grid.place_m[body][:, :2])
+        body &= inside
+        if body.sum() < _LEAST_PX:
+            return []
+        known = reference is not None or surroundings.built is not None
+        body &= _new(grid, reference, surroundings)
+        found = [self._person(grid, mask, zones) for mask in _bodies(grid, body)]
+        return [_weighed(d, 1.0 if known else 0.55) for d in found if d is not None]
+
+    def _person(self, grid: _Grid, mask: BoolArray, zones: list[Zone]) -> Detection | None:
+        """The detection that a blob amounts to, None where it has not the shape of a person."""
+        cloud = grid.place_m[mask]
+        low, high = np.percentile(cloud[:, 2], (2, 98))
+        wide = float(np.ptp(np.percentile(cloud[:, :2] @ grid.view.rotation[:2, 0], (4, 96))))
+        if not (_TALL_M[0] < high < _TALL_M[1] and _WIDE_M[0] < wide < _WIDE_M[1] and high - low > _LEAST_SEEN_M):
+            return None
+        # The grid sees the near side of the body: its axis is a hand's breadth behind.
+        middle = np.median(cloud, axis=0)
+        away = (middle - grid.view.position_m)[:2]
+        middle[:2] += 0.1 * away / max(float(np.linalg.norm(away)), 1e-6)
+        depth = max(_inside_m(zone, middle) for zone in zones)
+        warmth = float(np.percentile(grid.thermal_c[mask], 30)) - _air_c(grid)
+        chance = chance_beyond(warmth, (-99.0, _WARM_K), _WARM_SIGMA_K) * chance_beyond(
+            depth, (-99.0, 0.0), _PLACE_SIGMA_M
+        )
+        if chance < 0.05:
+            return None
+        rows, columns = np.nonzero(mask)
+        left, top, right, bottom = (
+            int(v) * _STEP_PX for v in (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+        )
+        place = (float(middle[0]), float(middle[1]), 0.9)
+        label = f"person {max(depth, 0):.1f} m inside"
+        return Detection(self.anomaly_class, place, chance, max(depth, 0.0), (left, top, right, bottom), None, label)
+
+
+def _grid(view: View) -> _Grid:
+    start = _STEP_PX // 2
+    place = view.cloud()[start::_STEP_PX, start::_STEP_PX].astype(float)
+    distance = np.linalg.norm(place - view.position_m, axis=2)
+    return _Grid(view, place, distance, np.asarray(view.thermal_c[start::_STEP_PX, start::_STEP_PX], dtype=float))
+
+
+def _air_c(grid: _Grid) -> float:
+    """Temperature of the air, °C: that of the cooler things in the frame; the sun and machines warm, little cools."""
+    solid = grid.distance_m > 0
+    return float(np.percentile(grid.thermal_c[solid], 25))
+
+
+def _new(grid: _Grid, reference: View | None, surroundings: Surroundings) -> BoolArray:
+    """(h, w) pixels nearer than what stands there by the reference or by the as-built mesh."""
+    shape = grid.distance_m.shape
+    flat = grid.place_m.reshape(-1, 3)
+    slack = 0.15 + 0.03 * grid.distance_m
+    if reference is not None:
+        pixels, depth = reference.project(flat)
+        # The nearest thing round about counts: at edges a pose that is a little off shall not make things new.
+        nearest = cv2.erode(reference.depth_m.astype(np.float32, copy=False), np.ones((7, 7)))
+        nearest = np.where(nearest > 0, nearest, np.float32(99.0))
+        column, row = (pixels[:, k].reshape(shape).astype(np.float32) for k in (0, 1))
+        before = cv2.remap(nearest, column, row, cv2.INTER_NEAREST, borderValue=0.0)
+        return np.asarray(np.asarray(before) - depth.reshape(shape) > slack)
+    if surroundings.built is None:
+        return np.ones(shape, dtype=bool)
+    ways = (flat - grid.view.position_m) / np.maximum(grid.distance_m.reshape(-1, 1), 1e-6)
+    hits = surroundings.built.cast(grid.view.position_m, ways)
+    expected = np.minimum(hits.distance_m, 99.0).reshape(shape).astype(np.float32)
+    return np.asarray(cv2.erode(expected, np.ones((5, 5))) - grid.distance_m > slack)
+
+
+def _bodies(grid: _Grid, mask: BoolArray) -> list[BoolArray]:
+    """Connected blobs that hang together in depth too."""
+    near = grid.distance_m.astype(np.float32)
+    jump = cv2.dilate(near, np.ones((2, 2))) - cv2.erode(near, np.ones((2, 2)))
+    solid = (mask & (jump < 0.35 + 0.03 * near)).astype(np.uint8)
+    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, 3)))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
+    return [(labels == k) & mask for k in range(1, len(stats)) if stats[k, cv2.CC_STAT_AREA] >= _LEAST_PX]
+
+
+def _inside_m(zone: Zone, place_m: FloatArray) -> float:
+    """How far inside the zone a place is; negative outside."""
+    outline = np.asarray(zone.polygon_m, dtype=np.float32)
+    return float(cv2.pointPolygonTest(outline, (float(place_m[0]), float(place_m[1])), True))
+
+
+def _weighed(detection: Detection, weight: float) -> Detection:
+    d = detection
+    return Detection(d.anomaly_class, d.position_m, d.confidence * weight, d.reading, d.box_px, d.tag, d.label)
+
+
+DETECTORS.add(PersonDetector.name, PersonDetector())
