@@ -37,7 +37,7 @@ class World:
         self.site_body = physics.add_static_mesh(*self.mesh.solid(), friction=_GROUND_FRICTION)
         self._bodies = [(m, physics.add_mover(m.radius_m, m.height_m)) for m in site.movers if m.radius_m > 0]
         self.scene = Scene(site, self.mesh)
-        self.gas = GasField(site, self.scene, rng)
+        self.gas = GasField(site, self.scene.static, rng)
         self.gas.advance(_GAS_PREROLL_S)
         self.sound = SoundField(site)
         self.robot = Quadruped(spec, physics)
