@@ -13,7 +13,7 @@ from scipy.special import erf
 
 from ..site.gases import GASES
 from ..site.model import GasSource, Site
-from ..types import FloatArray, IntArray
+from ..types import BoolArray, FloatArray, IntArray
 
 #: Order of gases in every result.
 GAS_NAMES: tuple[str, ...] = tuple(GASES)
@@ -58,7 +58,7 @@ class Obstacles(Protocol):
     def cast(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray, /) -> Surfaces:
         """Nearest hits of n rays."""
 
-    def occluded(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray, /) -> FloatArray:
+    def occluded(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray, /) -> BoolArray:
         """(n,) whether something is nearer than `max_distance_m`."""
 
 
@@ -178,7 +178,7 @@ class GasField:
         clear = np.ones(len(line), dtype=bool)
         if len(far):
             direction, reach = line[far] / length[far, None], length[far] - _CLEARANCE_M
-            clear[far] = ~np.asarray(self._obstacles.occluded(points[far], direction, reach), dtype=bool)
+            clear[far] = ~self._obstacles.occluded(points[far], direction, reach)
         return clear
 
     def _step(self, dt_s: float) -> None:
