@@ -58,8 +58,7 @@ class Film:
             np.sqrt(root, out=root)
             root += grains * grain
             planes.append(cv2.convertScaleAbs(_tone(root).reshape(shape)))
-        picture: ByteArray = cv2.merge(planes)
-        return picture
+        return np.asarray(cv2.merge(planes), np.uint8)
 
     def _gain(self, light: FloatArray) -> float:
         """Automatic exposure on a sparse choice of pixels: the mean brightness wanted, yet few burnt highlights."""

@@ -1,6 +1,6 @@
 """Things that move: each a small mesh in its own frame, so that moving it costs nothing and rays are turned instead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,22 +42,17 @@ def body_mesh(parts: Sequence[Part], surface_c: dict[str, float], ambient_c: flo
     return BodyMesh(RayMesh(vertices, faces), surfaces, centre, radius)
 
 
-class Body:
-    """A body mesh at a pose: `position_m` (3,) and `rotation` (3, 3) from its frame to the world."""
+class Sphere:
+    """A sphere round something, to find the few rays that may meet it."""
 
-    def __init__(self, body: BodyMesh, position_m: FloatArray, rotation: FloatArray) -> None:
-        self._body = body
-        self.position_m = np.asarray(position_m, np.float32)
-        self.rotation = np.asarray(rotation, np.float32)
-        self._centre = self.rotation @ body.centre_m.astype(np.float32) + self.position_m
+    def __init__(self, centre_m: FloatArray, radius_m: float) -> None:
+        self.centre_m = np.asarray(centre_m, np.float32)
+        self.radius_m = radius_m
 
     def near(self, origins_m: FloatArray, directions: FloatArray) -> IntArray:
-        """Indices of the rays that pass through the sphere round the body.
-
-        `origins_m` (3,) or (n, 3), `directions` (n, 3) or (1, 3).
-        """
-        to_centre = self._centre - origins_m
-        square = np.float32(self._body.radius_m**2)
+        """Indices of the rays that pass through; `origins_m` (3,) or (n, 3), `directions` (n, 3) or (1, 3)."""
+        to_centre = self.centre_m - origins_m
+        square = np.float32(self.radius_m**2)
         if to_centre.ndim == 1:
             along = dot_rows(directions, to_centre)
             beyond = (to_centre * to_centre).sum() - square
@@ -65,6 +60,17 @@ class Body:
         along = np.einsum("ij,ij->i", to_centre, np.broadcast_to(directions, to_centre.shape))
         beyond = np.einsum("ij,ij->i", to_centre, to_centre) - square
         return np.flatnonzero((beyond < 0.0) | ((along > 0.0) & (along * along > beyond)))
+
+
+class Body:
+    """A body mesh at a pose: `position_m` (3,) and `rotation` (3, 3) from its frame to the world."""
+
+    def __init__(self, body: BodyMesh, position_m: FloatArray, rotation: FloatArray) -> None:
+        self._body = body
+        self.position_m = np.asarray(position_m, np.float32)
+        self.rotation = np.asarray(rotation, np.float32)
+        centre = self.rotation @ body.centre_m.astype(np.float32) + self.position_m
+        self.sphere = Sphere(centre, body.radius_m)
 
     def cast(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray) -> Hits:
         """As `RayMesh.cast`; normals in the world frame."""
@@ -97,6 +103,28 @@ class Body:
         return turned_rows(self.rotation.T, offset.reshape(-1, 3)).reshape(offset.shape)
 
 
+class Company:
+    """Bodies that stay together, so that most rays are ruled out for all of them at once."""
+
+    def __init__(self, bodies: Sequence[Body]) -> None:
+        self.bodies = tuple(bodies)
+        centre = np.mean([body.sphere.centre_m for body in bodies], axis=0)
+        reach = [np.linalg.norm(body.sphere.centre_m - centre) + body.sphere.radius_m for body in bodies]
+        self._sphere = Sphere(centre, float(max(reach)))
+
+    def near(self, origins_m: FloatArray, directions: FloatArray) -> Iterator[tuple[Body, IntArray]]:
+        """Each body with the indices of the rays (as in `Sphere.near`) that may meet it, where there are any."""
+        close = self._sphere.near(origins_m, directions)
+        if not len(close):
+            return
+        origins = origins_m if origins_m.ndim == 1 else origins_m[close]
+        rays = directions if len(directions) == 1 else directions[close]
+        for body in self.bodies:
+            near = close[body.sphere.near(origins, rays)]
+            if len(near):
+                yield body, near
+
+
 class BodyMaker:
     """Places movers and outside parts, and keeps their meshes as long as their shape stays."""
 
@@ -118,9 +146,17 @@ class BodyMaker:
         c, s = np.cos(yaw), np.sin(yaw)
         return Body(kept[2], np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]))
 
-    def outside(self, part: Part, position_m: FloatArray, rotation: FloatArray) -> Body:
-        """A part of the robot, as others see it; parts that are equal share their mesh."""
-        key = (part.vertices_m.tobytes(), part.faces.tobytes(), part.material, part.tint)
+    def outside(self, parts: Sequence[tuple[Part, FloatArray, FloatArray]]) -> list[Body]:
+        """Parts of the robot, as others see them, at their positions and rotations; those with one pose become one."""
+        poses: dict[bytes, tuple[FloatArray, FloatArray, list[Part]]] = {}
+        for part, position, rotation in parts:
+            pose = np.asarray(position, float).tobytes() + np.asarray(rotation, float).tobytes()
+            poses.setdefault(pose, (position, rotation, []))[2].append(part)
+        return [Body(self._joined(group), position, rotation) for position, rotation, group in poses.values()]
+
+    def _joined(self, parts: Sequence[Part]) -> BodyMesh:
+        """Equal parts share their mesh, so that nobody need keep the objects."""
+        key = tuple((part.vertices_m.tobytes(), part.faces.tobytes(), part.material, part.tint) for part in parts)
         if key not in self._outside:
-            self._outside[key] = body_mesh((part,), {}, self._ambient_c)
-        return Body(self._outside[key], position_m, rotation)
+            self._outside[key] = body_mesh(parts, {}, self._ambient_c)
+        return self._outside[key]

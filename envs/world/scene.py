@@ -1,14 +1,15 @@
 """The ray-cast twin of a site: everything that optical sensors see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from ..site.mesh import SiteMesh, merge
 from ..site.model import Part, Site
 from ..types import BoolArray, FloatArray, IntArray
-from .bodies import Body, BodyMaker
+from .bodies import Body, BodyMaker, Company
 from .heat import vertex_temperatures
 from .light import Lighting, Points
 from .obscurance import Obscurance
@@ -52,13 +53,14 @@ class Scene:
         self._ambient = Obscurance(mesh.vertices_m, mesh.faces, site.bounds_m, np.random.default_rng(seed))
         self.lighting = Lighting(site)
         self._maker = BodyMaker(site.weather.ambient_c)
-        self._bodies: list[Body] = []
+        self._moving: list[Company] = []
         self.update(0.0)
 
     def update(self, time_s: float, outside: Sequence[tuple[Part, FloatArray, FloatArray]] = ()) -> None:
         """Put the movers where they are at `time_s`, and `outside` parts (with position (3,), rotation (3, 3))."""
-        self._bodies = [self._maker.mover(mover, time_s) for mover in self._site.movers]
-        self._bodies += [self._maker.outside(part, position, rotation) for part, position, rotation in outside]
+        self._moving = [Company([self._maker.mover(mover, time_s)]) for mover in self._site.movers]
+        if outside:
+            self._moving.append(Company(self._maker.outside(outside)))
 
     def cast(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: float = np.inf) -> SceneHits:
         """The first thing along each ray.
@@ -72,10 +74,7 @@ class Scene:
         found = self.static.cast(origins, rays, max_distance_m)
         hits = SceneHits(found.distance_m, found.face, found.u, found.v, found.raw_normal)
         moving = []
-        for body in self._bodies:
-            near = body.near(origins, rays)
-            if not len(near):
-                continue
+        for body, near in self._near(origins, rays):
             own = body.cast(origins if origins.ndim == 1 else origins[near], rays[near], hits.distance_m[near])
             met = np.flatnonzero(own.face >= 0)
             if len(met):
@@ -93,13 +92,14 @@ class Scene:
         """(n,) whether anything lies on each ray nearer than `max_distance_m`; `directions` may be (1, 3)."""
         origins, rays = np.asarray(origins_m, np.float32), np.atleast_2d(np.asarray(directions, np.float32))
         blocked = self.static.occluded(origins, rays, max_distance_m)
-        for body in self._bodies:
-            near = body.near(origins, rays)
-            if len(near):
-                limit = max_distance_m if np.ndim(max_distance_m) == 0 else np.asarray(max_distance_m)[near]
-                own = origins if origins.ndim == 1 else origins[near]
-                blocked[near] |= body.occluded(own, rays if len(rays) == 1 else rays[near], limit)
+        for body, near in self._near(origins, rays):
+            limit = max_distance_m if np.ndim(max_distance_m) == 0 else np.asarray(max_distance_m)[near]
+            own = origins if origins.ndim == 1 else origins[near]
+            blocked[near] |= body.occluded(own, rays if len(rays) == 1 else rays[near], limit)
         return blocked
+
+    def _near(self, origins: FloatArray, rays: FloatArray) -> Iterator[tuple[Body, IntArray]]:
+        return chain.from_iterable(company.near(origins, rays) for company in self._moving)
 
     def surface_c(self, hits: SceneHits) -> FloatArray:
         """(n,) true surface temperature in °C; means nothing where nothing was met."""
