@@ -39,10 +39,12 @@ RECIPES = {
         ("centrifugal_pump",),
     ),
     "tank": Recipe(4.0, ("vertical_tank", "sight_glass", "lever_valve"), (), ("vertical_tank", "sight_glass")),
-    "vessel": Recipe(4.0, ("sight_glass", "horizontal_vessel", "pressure_gauge"), ("horizontal_vessel",)),
+    "vessel": Recipe(
+        5.0, ("sight_glass", "horizontal_vessel", "pressure_gauge", "lever_valve"), ("horizontal_vessel",)
+    ),
     "exchanger": Recipe(4.3, ("temperature_dial", "heat_exchanger", "lever_valve"), ("heat_exchanger",)),
-    "compressor": Recipe(4.0, ("pressure_gauge", "compressor", "temperature_dial"), ("compressor",)),
-    "fan": Recipe(2.6, ("fan", "junction_box"), ("fan",)),
+    "compressor": Recipe(4.6, ("pressure_gauge", "compressor", "gate_valve"), ("compressor",)),
+    "fan": Recipe(2.6, ("fan", "temperature_dial"), ("fan",)),
     "rack": Recipe(3.5, ("pipe_rack",)),
     "power": Recipe(2.4, ("transformer", "junction_box")),
     "manifold": Recipe(2.9, ("gate_valve", "pressure_gauge", "lever_valve")),
