@@ -193,3 +193,17 @@ def test_corners_get_less_sky_than_open_ground(yard: Yard) -> None:
     rays = (rays / np.linalg.norm(rays, axis=1, keepdims=True)).astype(np.float32)
     ambient = scene.points(eye, np.ascontiguousarray(rays.T), scene.cast(eye, rays), 0.001).ambient
     assert ambient[0] < 0.85 * ambient[1]
+
+
+@pytest.mark.sweep
+def test_memory_stays_flat_over_a_thousand_scenes(yard: Yard) -> None:
+    site = yard()
+    site.movers = [mover(lambda t: (2.0, 0.0, 0.0, t))]
+    resident_mb = []
+    for k in range(1000):
+        scene = Scene(site)
+        scene.update(0.1 * k)
+        scene.cast(EYE, ALONG_X)
+        if k in (99, 999):
+            resident_mb.append(int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6)
+    assert resident_mb[1] - resident_mb[0] < 10.0
