@@ -9,14 +9,12 @@ from ..site.materials import MATERIALS
 from ..site.model import Part
 from ..types import BoolArray, FloatArray, IntArray
 from .atlas import Atlas
+from .normals import corner_normals, unit
 from .textures import TILE_PX, pattern_atlas, pattern_index
 
 #: Materials that shine by themselves.
 GLOWING = frozenset({"flame"})
-#: Faces that meet at more than this angle keep an edge; at less they look round.
-_CREASE_COS = np.float32(np.cos(np.radians(42.0)))
-#: Sides that meet at a vertex; a cone's tip has more, and stays faceted there.
-_MOST_SIDES = 3
+#: Corner normals that differ from the face's by more than this make it look round.
 _FLAT_COS = np.float32(np.cos(np.radians(1.0)))
 #: At grazing angles a pixel covers a long strip; blurring it along its whole length would blur it across, too.
 _LEAST_COS = np.float32(0.25)
@@ -203,10 +201,10 @@ class Surfaces:
     def _set_normals(self, corners: list[FloatArray], faces: IntArray, vertices: int) -> None:
         """Face normals, and for round surfaces the normals at the corners (smoothed across soft edges)."""
         area = np.cross(corners[1] - corners[0], corners[2] - corners[0], axis=0).astype(np.float32)
-        normal = _unit(area)
+        normal = unit(area)
         # Normal and main axis; rows of four floats are gathered several times faster than four columns.
         self._plane = np.stack([*normal, np.argmax(np.abs(normal), axis=0)], axis=1).astype(np.float32)
-        corner = _corner_normals(area, normal, faces.T.ravel(), vertices)
+        corner = corner_normals(area, normal, faces.T.ravel(), vertices)
         bends = np.einsum("ikj,ij->kj", corner.reshape(3, 3, -1), normal)
         kept = np.flatnonzero((bends < _FLAT_COS).any(axis=0))
         bent = [corner.reshape(3, 3, -1)[:, k, kept] for k in range(3)]
@@ -258,40 +256,6 @@ class Surfaces:
         picture = np.abs(us * vt - vs * ut) * width * height
         density: FloatArray = np.sqrt(picture / np.maximum(world, 1e-12)).astype(np.float32)
         return density
-
-
-def _unit(vectors: FloatArray) -> FloatArray:
-    """Columns of (3, n) scaled to length 1."""
-    length = np.sqrt(np.einsum("ij,ij->j", vectors, vectors))
-    result: FloatArray = vectors / np.maximum(length, 1e-20)
-    return result
-
-
-def _corner_normals(area: FloatArray, normal: FloatArray, index: IntArray, vertices: int) -> FloatArray:
-    """(3, 3 m) unit normals at the corners of m faces: each the mean of the faces that meet there without a crease.
-
-    Args:
-        area: (3, m) normals as long as twice the area.
-        normal: (3, m) unit normals.
-        index: (3 m,) vertex of each corner: all first corners, then all second, then all third ones.
-        vertices: how many there are.
-    """
-    own, weight = np.tile(normal, 3), np.tile(area, 3)
-    result = own.copy()
-    left = np.arange(len(index))
-    for _ in range(_MOST_SIDES):
-        if not len(left):
-            break
-        at = index[left]
-        # Of the corners left at a vertex the first leads; those within the crease angle of it make up one side.
-        leader = np.zeros(vertices, np.intp)
-        leader[at[::-1]] = left[::-1]
-        together = np.einsum("ij,ij->j", own[:, left], own[:, leader[at]]) > _CREASE_COS
-        side, at = left[together], at[together]
-        mean = _unit(np.stack([np.bincount(at, row[side], vertices) for row in weight]).astype(np.float32))
-        result[:, side] = mean[:, at]
-        left = left[~together]
-    return result
 
 
 def _linear_rows(corners: Sequence[FloatArray]) -> FloatArray:
