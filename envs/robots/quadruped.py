@@ -194,14 +194,15 @@ class Quadruped:
     def _prepare(self) -> int:
         """Control as due and set the torques; returns how many physics steps they are meant for."""
         if self._countdown == 0:
-            self._control()
-            self._countdown = self._steps_per_control
+            # Stiff joint control needs every physics step; the gait does not.
+            self._countdown = self._steps_per_control if self._targets is None else 1
+            self._control(self._countdown * self._physics.timestep_s)
         self._physics.set_torques(self._body, self._driven, self._torques)
         return self._countdown
 
-    def _control(self) -> None:
+    def _control(self, period: float) -> None:
         self._sense()
-        now, period = self._now, 1.0 / self.spec.gait.control_hz
+        now = self._now
         if self._targets is None:
             self._torque = self._gait.update(now, self._command)
         else:
@@ -211,7 +212,7 @@ class Quadruped:
         self._use_power(now, period)
 
     def _hold(self, now: BodyState, targets: FloatArray) -> FloatArray:
-        """PD torque; stiff enough to stand on, soft enough for the control rate."""
+        """PD torque, stiff enough to stand on."""
         limit = self.spec.gait.torque_limit_nm
         return np.clip(2.5 * limit * (targets - now.q) - 0.06 * limit * now.dq, -limit, limit)
 

@@ -103,7 +103,7 @@ class Physics:
             self._client = -1
 
     def step(self, count: int = 1) -> None:
-        """Advance by `count` steps of `timestep_s`; torques and pushes act through all of them."""
+        """Advance by `count` steps of `timestep_s`; torques, pushes and joint damping stay as they are at the first."""
         if count != self._count:
             # One call that makes many steps inside costs less than as many calls.
             bullet.setPhysicsEngineParameter(

@@ -1,0 +1,80 @@
+"""The elevation map."""
+
+import math
+
+import numpy as np
+import pytest
+
+from patrolgym.envs.robots.terrain import ElevationMap
+from patrolgym.envs.types import FloatArray
+
+
+def floor(height: float, noise: float = 0.0, seed: int = 0) -> FloatArray:
+    """Points of a floor that is `height` higher beyond x = 0.52."""
+    rng = np.random.default_rng(seed)
+    xy = rng.uniform(-1.5, 1.5, (20000, 2))
+    return np.column_stack([xy, np.where(xy[:, 0] > 0.52, height, 0.0) + rng.normal(0.0, noise, 20000)])
+
+
+def seen(points: FloatArray) -> ElevationMap:
+    terrain = ElevationMap(0.3, 0.55)
+    terrain.update(points, np.zeros(2), 0.0)
+    return terrain
+
+
+def test_nothing_seen_is_nothing_known() -> None:
+    terrain = ElevationMap(0.3, 0.55)
+    assert math.isnan(terrain.height(0.2, 0.1))
+    assert terrain.top(0.0, 0.0, 1.0, 0.0) == -math.inf
+    assert terrain.foothold(0.3, 0.2, 0.2) == (0.3, 0.2)
+
+
+def test_heights_of_a_noisy_step() -> None:
+    terrain = seen(floor(0.12, 0.01))
+    assert terrain.height(0.2, 0.1) == pytest.approx(0.0, abs=0.01)
+    assert terrain.height(0.9, 0.1) == pytest.approx(0.12, abs=0.01)
+    assert terrain.top(0.0, 0.0, 0.9, 0.0) == pytest.approx(0.12, abs=0.03)
+
+
+@pytest.mark.parametrize("x", np.arange(0.4, 0.7, 0.04))
+def test_feet_keep_off_an_edge(x: float) -> None:
+    place, _ = seen(floor(0.12)).foothold(float(x), 0.1, 0.2)
+    assert abs(place - 0.52) >= 0.07
+    assert abs(place - x) <= 0.21
+
+
+def test_level_and_sloping_ground_needs_no_detour() -> None:
+    points = floor(0.0)
+    points[:, 2] = math.tan(math.radians(20.0)) * points[:, 0]
+    terrain = ElevationMap(0.3, 0.55)
+    terrain.update(points, np.zeros(2), 0.0)
+    assert terrain.foothold(0.31, 0.22, 0.2) == (0.31, 0.22)
+
+
+def test_walls_count_as_high_and_what_hangs_above_is_ignored() -> None:
+    wall = np.array([[0.6, 0.0, z] for z in np.linspace(0.0, 2.0, 50)])
+    ceiling = np.array([[0.3, 0.0, 1.2]])
+    terrain = seen(np.concatenate([floor(0.0), wall, ceiling]))
+    assert terrain.top(0.5, 0.0, 0.7, 0.0) == pytest.approx(0.3, abs=1e-6)
+    assert terrain.height(0.3, 0.0) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_what_went_away_is_forgotten() -> None:
+    terrain = seen(floor(0.12))
+    for _ in range(15):
+        terrain.update(floor(0.0), np.zeros(2), 0.0)
+    assert terrain.height(0.9, 0.1) == pytest.approx(0.0, abs=0.01)
+
+
+def test_the_map_moves_along() -> None:
+    terrain = seen(floor(0.12))
+    far = floor(0.0) + [1.0, -0.7, 0.0]
+    terrain.update(far[far[:, 0] > 1.6], np.array([1.0, -0.7]), 0.0)
+    assert terrain.height(0.9, 0.1) == pytest.approx(0.12, abs=0.01)
+    assert terrain.height(2.2, -0.7) == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_foot_knows_better() -> None:
+    terrain = seen(floor(0.0))
+    terrain.touch(0.2, 0.2, 0.05)
+    assert terrain.height(0.2, 0.2) == pytest.approx(0.05)
