@@ -18,10 +18,10 @@ _STEP_PX = 2
 _FARTHEST_M = 12.0
 #: Heights over the ground between which people are looked for.
 _BODY_M = (0.15, 2.15)
-_TALL_M, _WIDE_M = (1.3, 2.1), (0.18, 1.1)
+_TALL_M, _WIDE_M = (1.3, 2.12), (0.1, 1.1)
 _LEAST_SEEN_M, _LEAST_PX = 0.6, 25
-#: Clothes of the living are this much warmer than the air; a dummy's or a poster's are not, but for some sun.
-_WARM_K, _WARM_SIGMA_K = 3.6, 0.7
+#: Clothes of the living are this much warmer than the air, yet no warmer than skin (design choice).
+_CLOTHES_K, _SKIN_C = 6.0, 33.0
 #: Nobody is hotter than this; machines are.
 _HOTTEST_C = 42.0
 #: How well a person's place is known, metres.
@@ -87,10 +87,7 @@ class PersonDetector(Scanner):
         away = (middle - grid.view.position_m)[:2]
         middle[:2] += 0.1 * away / max(float(np.linalg.norm(away)), 1e-6)
         depth = max(_inside_m(zone, middle) for zone in zones)
-        warmth = float(np.percentile(grid.thermal_c[mask], 30)) - _air_c(grid)
-        chance = chance_beyond(warmth, (-99.0, _WARM_K), _WARM_SIGMA_K) * chance_beyond(
-            depth, (-99.0, 0.0), _PLACE_SIGMA_M
-        )
+        chance = _alive(grid, mask) * chance_beyond(depth, (-99.0, 0.0), _PLACE_SIGMA_M)
         if chance < 0.05:
             return None
         rows, columns = np.nonzero(mask)
@@ -109,10 +106,16 @@ def _grid(view: View) -> _Grid:
     return _Grid(view, place, distance, np.asarray(view.thermal_c[start::_STEP_PX, start::_STEP_PX], dtype=float))
 
 
-def _air_c(grid: _Grid) -> float:
-    """Temperature of the air, °C: that of the cooler things in the frame; the sun and machines warm, little cools."""
-    solid = grid.distance_m > 0
-    return float(np.percentile(grid.thermal_c[solid], 25))
+def _alive(grid: _Grid, mask: BoolArray) -> float:
+    """Probability that a body is as warm as clothes on a living person are.
+
+    A dummy's or a poster's clothes are at the temperature of the air but for some sun on one side; most of what the
+    frame shows is near the air's.
+    """
+    air = float(np.median(grid.thermal_c[grid.distance_m > 0]))
+    expected = max(min(air + _CLOTHES_K, _SKIN_C) - air, 1.0)
+    warmth = float(np.percentile(grid.thermal_c[mask], 30)) - air
+    return chance_beyond(warmth, (-99.0, 0.6 * expected), 0.2 + 0.1 * expected)
 
 
 def _new(grid: _Grid, reference: View | None, surroundings: Surroundings) -> BoolArray:
