@@ -105,7 +105,7 @@ def test_joint_targets_are_held() -> None:
     robot = walker.robot
     robot.advance(0.2)
     crouch = robot.state.joint_q.reshape(4, 3) + [0.0, 0.15, -0.3]
-    for _ in range(50):
+    for _ in range(200):
         robot.set_joint_targets(crouch.ravel())
         robot.advance(0.02)
     assert np.abs(robot.state.joint_q - crouch.ravel()).max() < 0.16
