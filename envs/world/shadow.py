@@ -46,7 +46,9 @@ class PictureShadow:
         self._guide_point = point.take(pixels)
         self._guide = block.take(points.pixel)
         part = points.look.part
-        self._alone = part != part.take(self._guide_point.ravel(), mode="clip").take(self._guide)
+        # A picture of nothing but sky has no points to guide.
+        guided = part.take(self._guide_point.ravel(), mode="clip").take(self._guide) if len(part) else part
+        self._alone = part != guided
 
     def of_sun(self, towards: FloatArray, wanted: BoolArray) -> BoolArray:
         """(n,) cut off from the sun in the unit direction `towards` (3,); only `wanted` (n,) points matter."""
