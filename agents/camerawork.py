@@ -10,7 +10,7 @@ from patrolgym.agents.navigation.belief import Belief
 from patrolgym.agents.navigation.gaze import Gaze
 from patrolgym.agents.navigation.optics import level_rotation
 from patrolgym.agents.navigation.plan import Plan
-from patrolgym.agents.navigation.viewpoints import Shot, Stand, pick_shots
+from patrolgym.agents.navigation.viewpoints import Shot, pick_shots
 from patrolgym.agents.vision.view import View
 from patrolgym.envs.types import FloatArray
 
@@ -43,10 +43,13 @@ class Album:
         self._axes = np.zeros((0, 3))
         self._focal = np.zeros(0)
 
-    def take(self, commission: Commission, stands: Sequence[Stand], focal_px: float) -> None:
-        """Take a picture for every shot of the stands; `focal_px` is the focal length at zoom 1."""
-        for stand in stands:
+    def take(self, commission: Commission, plan: Plan) -> None:
+        """Take a picture for every planned shot of a point, and of things that must be compared."""
+        focal_px, compared = plan.optics.focal_px, plan.targets.compared
+        for stand in plan.stands:
             for shot in stand.shots:
+                if shot.point is None and not compared[shot.targets].any():
+                    continue
                 rotation = level_rotation(np.asarray(shot.look_at_m) - stand.eye_m)
                 picture = commission(stand.eye_m, rotation, shot.zoom)
                 # Halves of the floats suffice for a reference: 2 mm and 0.02 K at usual values.
@@ -160,7 +163,7 @@ def glance(
         return None
     nearest = int(np.argmin(((eyes[:, :2] - lens[:2]) ** 2).sum(axis=1)))
     shots = pick_shots(
-        lens, plan.sights.visible(nearest), plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2, most=6
+        lens, plan.sights.visible(nearest), plan.targets, belief.at_a_glance, plan.optics, GLANCE_LEAST_M2, most=6
     )
     for shot in shots:
         place = np.asarray(shot.look_at_m)

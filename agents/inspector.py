@@ -9,10 +9,12 @@ from patrolgym.agents.navigation.viewpoints import patch_samples
 from patrolgym.agents.vision.base import Surroundings, point_detector, scanners
 from patrolgym.agents.vision.view import View
 from patrolgym.envs.types import Briefing, InspectionPoint
+from patrolgym.envs.world.raycast import RayMesh
 
 SERVED_COS = 0.5
 DENSITY_MARGIN = 1.03
 BORDER_PX = 2.0
+HELD_SENSORS = ("tdlas", "ultrasound")
 MAX_POINTS = 3
 """At most so many points are read in one picture: reading takes time, and a stop shows each more than once."""
 
@@ -22,21 +24,24 @@ class Inspector:
 
     Args:
         briefing: points and zones.
+        built: ray caster over the briefing's mesh.
 
     Attributes:
         findings: what was found so far.
         served: names of points whose patch was wholly in a picture at its density.
+        measured: names of points that laser or microphone were held on.
     """
 
-    def __init__(self, briefing: Briefing) -> None:
+    def __init__(self, briefing: Briefing, built: RayMesh) -> None:
         self.findings = Findings(briefing.points)
         self.served: set[str] = set()
+        self.measured: set[str] = set()
         self._points = {point.name: point for point in briefing.points}
         self._order = tuple(briefing.points)
         self._centres = np.array([point.position_m for point in briefing.points]).reshape(-1, 3)
         self._normals = np.array([point.normal for point in briefing.points]).reshape(-1, 3)
         self._density = np.array([point.density_px_m for point in briefing.points])
-        self._surroundings = Surroundings(briefing.zones, briefing.points)
+        self._surroundings = Surroundings(briefing.zones, built)
         self._scanners = scanners()
         self._previous: View | None = None
 
@@ -64,7 +69,9 @@ class Inspector:
         """Whether a point is served and needs no further look."""
         if name not in self.served:
             return False
-        return point_detector(self._points[name]) is None or not self.findings.logs[name].wants_more
+        if point_detector(self._points[name]) is not None:
+            return not self.findings.logs[name].wants_more
+        return self._points[name].sensor not in HELD_SENSORS or name in self.measured
 
     def _whole_in(self, view: View) -> Sequence[InspectionPoint]:
         """Points that the view serves, the densest first."""

@@ -12,11 +12,12 @@ from .camerawork import Aim, Album, Shooting, glance, worth
 from .inspector import Inspector
 from .navigation.belief import Belief
 from .navigation.cover import Cover
-from .navigation.gaze import Gaze, zoom_action
+from .navigation.gaze import Gaze, head_rotation, zoom_action
 from .navigation.pilot import Pilot
 from .navigation.plan import Itinerary, Plan, make_plan
 from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
 from .senses import Moment, Senses
+from .signals import Signals
 
 BASE_HEIGHT_M = 0.6
 RESERVE_S = 10.0
@@ -43,12 +44,13 @@ class PatrolAgent(Agent):
         self._dock = np.asarray(briefing.dock[:2])
         self._itinerary = Itinerary(self._plan.router, self._dock, self._plan.stands, self._dock)
         self._album = Album()
-        self._album.take(commission, self._plan.stands, self._plan.optics.focal_px)
+        self._album.take(commission, self._plan)
         self._senses = Senses(self._plan.mesh)
         self._pilot = Pilot(self._plan.site_map, self._plan.router, briefing.robot)
         self._gaze = Gaze(briefing.robot, BASE_HEIGHT_M)
         self._belief = Belief(self._plan.targets)
-        self._inspector = Inspector(briefing)
+        self._inspector = Inspector(briefing, self._plan.mesh)
+        self._signals = Signals(briefing.points, briefing.equipment, self._plan.mesh.occluded)
         self._aim: Aim | None = None
         self._stand: Stand | None = None
         self._shooting: Shooting | None = None
@@ -80,8 +82,9 @@ class PatrolAgent(Agent):
         view = moment.view
         assert view is not None
         self._gaze.learn(moment.position_m, moment.rotation, view.position_m, view.rotation)
-        self._belief.update(view)
-        self._inspector.look(view, self._album.match(view))
+        reference = self._album.match(view)
+        self._belief.update(view, reference is not None)
+        self._inspector.look(view, reference)
 
     # Modes: each gives the velocity (3,) for the next step and may hand over to another
 
@@ -117,6 +120,7 @@ class PatrolAgent(Agent):
         self._shooting.skip_seen(self._belief)
         shot = self._shooting.shot
         if shot is not None and self._taken(shot, moment):
+            self._listened(shot, moment)
             self._shooting.done_with()
             self._shooting.skip_seen(self._belief)
             shot = self._shooting.shot
@@ -172,8 +176,9 @@ class PatrolAgent(Agent):
         hit = self._shooting.tried(moment.view, self._plan.optics.focal_px)
         if shot.point is None:
             return hit or self._shooting.exhausted
-        sensed = self._inspector.point(shot.point).sensor in ("rgb", "thermal") or self._held_s >= DWELL_S
-        return (sensed and self._inspector.settled(shot.point)) or self._shooting.exhausted
+        if self._held_s >= DWELL_S:
+            self._inspector.measured.add(shot.point)
+        return self._inspector.settled(shot.point) or self._shooting.exhausted
 
     def _hold(self, moment: Moment) -> None:
         """Count how long the axis has been on the shot's place."""
@@ -181,8 +186,17 @@ class PatrolAgent(Agent):
         if self._aim is None:
             return
         pan, tilt = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
-        on = max(abs(pan - moment.head[0]), abs(tilt - moment.head[1])) < HELD_RAD
-        self._held_s = self._held_s + 0.1 if on else 0.0
+        if max(abs(pan - moment.head[0]), abs(tilt - moment.head[1])) < HELD_RAD:
+            self._held_s += 0.1
+            self._signals.sample(moment.tdlas, moment.ultrasound)
+
+    def _listened(self, shot: Shot, moment: Moment) -> None:
+        """The axis is about to move on."""
+        pan, tilt = (float(v) for v in moment.head[:2])
+        axis = moment.rotation @ head_rotation(pan, tilt)[:, 0]
+        lens = self._gaze.lens(moment.position_m, moment.rotation, pan, tilt)
+        self._signals.close(lens, axis, shot.point)
+        self._held_s = 0.0
 
     def _still_wanted(self, shot: Shot) -> bool:
         if shot.point is not None:
@@ -282,9 +296,9 @@ class PatrolAgent(Agent):
     def _turn_home(self, moment: Moment) -> FloatArray:
         self._stand = self._shooting = None
         names = [point.name for point in self._briefing.points]
-        reports, readings = self._inspector.findings.close_points(names)
-        self._reports += reports
-        self._readings += readings
+        for reports, readings in (self._inspector.findings.close_points(names), self._signals.conclude()):
+            self._reports += reports
+            self._readings += readings
         self._pilot.go_to(self._dock, np.zeros(2), moment.position_m, moment.yaw_rad, moment.time_s)
         self._mode = self._home
         return self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)

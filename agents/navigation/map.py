@@ -21,6 +21,8 @@ ZONE_MARGIN_M = 0.45
 """Kept from forbidden zones: estimated poses are off by some 5 cm, corners are cut by some 10 cm."""
 WALL_COST_RANGE_M = 1.0
 LAYERS = 8
+FEET_M = 0.9
+"""Side of the square that the feet stand in, whatever the heading."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,7 @@ class SiteMap:
         obstacle: (rows, columns) something fixed stands there, or the step is too high.
         forbidden: (rows, columns) in a zone the rating does not allow, or nearer to it than the margin.
         clearance_m: (rows, columns) distance to the nearest obstacle.
+        rough_m: (rows, columns) greatest difference in height among the feet of a robot that stands there.
         cost: (rows, columns) relative cost of walking a metre, at least 1; infinite where the robot may not be.
     """
 
@@ -41,6 +44,7 @@ class SiteMap:
     obstacle: BoolArray
     forbidden: BoolArray
     clearance_m: FloatArray
+    rough_m: FloatArray
     cost: FloatArray
 
     def height_at(self, points_m: FloatArray) -> FloatArray:
@@ -70,9 +74,10 @@ def build_map(briefing: Briefing, mesh: RayMesh, robot_radius_m: float) -> SiteM
     obstacle.ravel()[cells[(above > STEP_M) & (above < HEADROOM_M)]] = True
     clearance = np.asarray(ndimage.distance_transform_edt(np.pad(~obstacle, 1))[1:-1, 1:-1]) * grid.cell_m
     forbidden = forbidden_cells(briefing, grid)
-    cost = walking_cost(ground, clearance, robot_radius_m, grid.cell_m)
+    rough = roughness(ground, FEET_M, grid.cell_m)
+    cost = walking_cost(rough, clearance, robot_radius_m)
     cost[forbidden] = np.inf
-    return SiteMap(grid, ground, obstacle, forbidden, clearance, cost)
+    return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, cost)
 
 
 def ground_heights(mesh: RayMesh, grid: Grid, top_m: float) -> FloatArray:
@@ -151,13 +156,19 @@ def forbidden_cells(briefing: Briefing, grid: Grid) -> BoolArray:
     return np.asarray(ndimage.distance_transform_edt(~inside) * grid.cell_m < ZONE_MARGIN_M)
 
 
-def walking_cost(ground_m: FloatArray, clearance_m: FloatArray, radius_m: float, cell_m: float) -> FloatArray:
+def roughness(ground_m: FloatArray, side_m: float, cell_m: float) -> FloatArray:
+    """(rows, columns) difference between the highest and lowest ground within a square of `side_m`."""
+    cells = round(side_m / cell_m)
+    high = ndimage.maximum_filter(np.nan_to_num(ground_m, nan=-1e3), cells)
+    low = ndimage.minimum_filter(np.nan_to_num(ground_m, nan=1e3), cells)
+    return np.asarray(np.clip(high - low, 0.0, 1.0))
+
+
+def walking_cost(rough_m: FloatArray, clearance_m: FloatArray, radius_m: float) -> FloatArray:
     """(rows, columns) cost of a metre: 1 on open flat ground, more beside walls and on steps.
 
     It is infinite nearer than `radius_m` to an obstacle.
     """
-    filled = np.nan_to_num(ground_m)
-    rough = ndimage.maximum_filter(filled, 5) - ndimage.minimum_filter(filled, 5)
     near = np.clip((WALL_COST_RANGE_M - clearance_m) / (WALL_COST_RANGE_M - radius_m), 0.0, 1.0)
-    cost = 1.0 + 1.5 * near**2 + np.clip(rough - 0.02, 0.0, 0.25) * 8.0
+    cost = 1.0 + 1.5 * near**2 + np.clip(rough_m - 0.02, 0.0, 0.15) * 20.0
     return np.asarray(np.where(clearance_m < radius_m, np.inf, cost))

@@ -13,7 +13,8 @@ REPLAN_S = 1.5
 BLOCKED_S = 1.0
 GIVE_UP_S = 12.0
 LOOK_OUT_M = 4.0
-STUCK_M, STUCK_S = 0.15, 6.0
+STEPS_M = 0.05
+STUCK_M = 0.15
 
 
 class Pilot:
@@ -72,7 +73,7 @@ class Pilot:
         xy = np.asarray(xy_m)[:2]
         if self._goal is not None:
             self._watch(xy, yaw_rad, time_s)
-        command = self._tracker.step(xy, yaw_rad, self.live.body_m)
+        command = self._tracker.step(xy, yaw_rad, self.live.body_m, self._on_steps(xy))
         if self._goal is not None and not self._tracker.active and self._waiting_s == 0.0:
             self._goal = None
         return command
@@ -80,6 +81,11 @@ class Pilot:
     def ahead(self, distance_m: float, xy_m: FloatArray) -> FloatArray:
         """(2,) where the robot will be that much farther on."""
         return self._tracker.ahead(distance_m) if self._tracker.active else np.asarray(xy_m)[:2]
+
+    def _on_steps(self, xy_m: FloatArray) -> bool:
+        """Whether there are steps under the robot or just ahead."""
+        places = np.stack([xy_m, self.ahead(0.6, xy_m)])
+        return bool(self._map.rough_m.ravel()[self._map.grid.cells(places)].max() > STEPS_M)
 
     def _watch(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> None:
         """Plan anew when something unknown is near the way, when blocked, or for the last metre."""

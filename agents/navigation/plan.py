@@ -18,7 +18,6 @@ from .targets import Targets, find_targets
 from .viewpoints import (
     FINE_SPACING_M,
     SPACING_M,
-    STAND_CLEARANCE_M,
     Sights,
     Stand,
     candidate_eyes,
@@ -69,8 +68,8 @@ def make_plan(briefing: Briefing) -> Plan:
     targets = find_targets(briefing, site_map)
     dock = np.asarray(briefing.dock[:2])
     height = briefing.robot.camera_height_m
-    coarse = candidate_eyes(site_map, router, dock, height, SPACING_M, STAND_CLEARANCE_M)
-    fine = candidate_eyes(site_map, router, dock, height, FINE_SPACING_M, 0.0)
+    coarse = candidate_eyes(site_map, router, dock, height, SPACING_M, roomy=True)
+    fine = candidate_eyes(site_map, router, dock, height, FINE_SPACING_M, roomy=False)
     eyes = eyes_for_points(mesh, coarse, fine, briefing.points, optics)
     sights = find_sights(mesh, eyes, targets, briefing.points, optics)
     cover = Cover(sights, targets, briefing.points, optics)
@@ -110,11 +109,11 @@ def rehearse(way_m: FloatArray, sights: Sights, targets: Targets, optics: Optics
     steps = np.arange(0.0, reach[-1], GLANCE_STEP_M)
     places = np.stack([np.interp(steps, reach, way_m[:, axis]) for axis in (0, 1)], axis=1)
     _, nearest = cKDTree(sights.eyes_m[:, :2]).query(places)
-    left = left.copy()
+    glanced = np.where(targets.compared, 0.0, left)
     for eye in np.atleast_1d(nearest).tolist():
-        for shot in pick_shots(sights.eyes_m[eye], sights.visible(eye), targets, left, optics, most=1):
-            left[shot.targets] *= 1.0 - GLANCE_CHANCE
-    return left
+        for shot in pick_shots(sights.eyes_m[eye], sights.visible(eye), targets, glanced, optics, most=1):
+            glanced[shot.targets] *= 1.0 - GLANCE_CHANCE
+    return np.where(targets.compared, left, glanced)
 
 
 class Itinerary:

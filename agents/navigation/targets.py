@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from patrolgym.envs.types import Briefing, FloatArray
+from patrolgym.envs.types import BoolArray, Briefing, FloatArray
 
 from .map import SiteMap, surface_points
 
@@ -15,6 +15,8 @@ SURFACE_COS = float(np.cos(np.deg2rad(57.0)))
 FLOOR_DENSITY_PX_M = 60.0
 FLOOR_COS = float(np.cos(np.deg2rad(78.0)))
 FLOOR_WEIGHT = 0.3
+WET_QUANTITIES = ("flange", "bearing", "level", "valve")
+"""What holds liquid has one of these inspected."""
 AREA_DENSITY_PX_M = 40.0
 AREA_HEIGHT_M = 0.9
 
@@ -28,6 +30,7 @@ class Targets:
         weight: (n,) what seeing it is worth, in m² of equipment surface.
         density_px_m: (n,) pixels a metre it must be seen at.
         cos_limit: (n,) cosine of the largest incidence.
+        compared: (n,) counts only in a picture that can be compared with a reference (floor, for spills).
     """
 
     position_m: FloatArray
@@ -35,6 +38,7 @@ class Targets:
     weight: FloatArray
     density_px_m: FloatArray
     cos_limit: FloatArray
+    compared: BoolArray
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -47,12 +51,14 @@ def find_targets(briefing: Briefing, site_map: SiteMap, most: int = 15_000) -> T
 
 def join(groups: list[Targets]) -> Targets:
     """Several sets of targets as one."""
-    names = ("position_m", "normal", "weight", "density_px_m", "cos_limit")
+    names = ("position_m", "normal", "weight", "density_px_m", "cos_limit", "compared")
     return Targets(*(np.concatenate([getattr(group, name) for group in groups]) for name in names))
 
 
-def make_targets(position_m: FloatArray, normal: FloatArray, weight: float, density_px_m: float, cos: float) -> Targets:
-    """Targets (n, 3) that share weight, density and incidence limit."""
+def make_targets(
+    position_m: FloatArray, normal: FloatArray, weight: float, density_px_m: float, cos: float, compared: bool = False
+) -> Targets:
+    """Targets (n, 3) that share everything but place and normal."""
     n = len(position_m)
     return Targets(
         np.asarray(position_m, dtype=float).reshape(-1, 3),
@@ -60,6 +66,7 @@ def make_targets(position_m: FloatArray, normal: FloatArray, weight: float, dens
         np.full(n, weight),
         np.full(n, density_px_m),
         np.full(n, cos),
+        np.full(n, compared),
     )
 
 
@@ -75,9 +82,10 @@ def _surfaces(briefing: Briefing, most: int) -> Targets:
 
 
 def _floor(briefing: Briefing, site_map: SiteMap, reach_m: float = 1.0, step: int = 3) -> Targets:
-    """Floor beside equipment, where what leaks gathers."""
+    """Floor beside equipment that holds liquid, where what leaks gathers."""
     near = np.zeros(site_map.grid.shape, dtype=bool)
-    for equipment in briefing.equipment:
+    wet = {point.tag for point in briefing.points if point.quantity in WET_QUANTITIES}
+    for equipment in (e for e in briefing.equipment if e.tag in wet):
         near |= site_map.grid.within(footprint(equipment.position_m, equipment.yaw_rad, equipment.size_m, reach_m))
     near &= ~ndimage.binary_dilation(site_map.obstacle)
     keep = np.zeros_like(near)
@@ -85,7 +93,7 @@ def _floor(briefing: Briefing, site_map: SiteMap, reach_m: float = 1.0, step: in
     xy = site_map.grid.positions(np.flatnonzero(keep))
     points = np.column_stack([xy, site_map.height_at(xy)])
     area = (step * site_map.grid.cell_m) ** 2
-    return make_targets(points, np.array([0.0, 0.0, 1.0]), FLOOR_WEIGHT * area, FLOOR_DENSITY_PX_M, FLOOR_COS)
+    return make_targets(points, np.array([0.0, 0.0, 1.0]), FLOOR_WEIGHT * area, FLOOR_DENSITY_PX_M, FLOOR_COS, True)
 
 
 def _areas(briefing: Briefing, site_map: SiteMap, step: int = 8) -> Targets:

@@ -4,20 +4,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolgym.envs.types import FloatArray, RobotInfo
+from patrolgym.envs.types import BoolArray, FloatArray, RobotInfo
 
 ARRIVED_M = 0.1
 LOOK_AHEAD_M = 0.6
-BRAKE_M_S2 = 0.7
-TURN_FIRST_RAD = 0.9
+BRAKE_M_S2 = 0.9
 SHORT_M = 1.6
-"""Ways shorter than this are walked sideways or backwards rather than turned for."""
+"""Ways shorter than this are walked in whatever direction they lead rather than turned for."""
+NEARLY_RAD = 0.6
+REVERSE_RAD, REVERSE_M = 1.75, 9.0
+"""Ways that start farther round than this are walked backwards, if they are no longer than this."""
 GAIN_1_S = 1.8
 STEP_S = 0.1
 SLEW = np.array([1.2, 0.8, 2.5]) * STEP_S
 """Largest change of forward m/s, lateral m/s and yaw rad/s in a step."""
-HALF_LENGTH_M, HALF_WIDTH_M = 0.62, 0.33
-STANDOFF_M = 0.18
+HALF_LENGTH_M, HALF_WIDTH_M = 0.76, 0.38
+"""Of the body with its legs, and some centimetres for localisation."""
+STANDOFF_M = 0.08
+BUMP_S = 0.5
+CAREFUL_M_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class Limits:
     def of(cls, robot: RobotInfo) -> "Limits":
         """Brisk, with a reserve for control."""
         return cls(
-            min(1.05, 0.9 * robot.forward_m_s),
-            min(0.5, 0.5 * robot.forward_m_s),
+            0.96 * robot.forward_m_s,
+            0.62 * robot.forward_m_s,
             0.9 * robot.lateral_m_s,
             0.95 * robot.yaw_rad_s,
         )
@@ -53,6 +58,7 @@ class Tracker:
         self._reach: FloatArray = np.zeros(0)
         self._at = 0.0
         self._command: FloatArray = np.zeros(3)
+        self._reverse: bool | None = None
         self.blocked_s = 0.0
 
     @property
@@ -72,25 +78,34 @@ class Tracker:
     def stop(self) -> None:
         """Forget the way and stand still."""
         self._way = np.zeros((0, 2))
+        self._reverse = None
         self.blocked_s = 0.0
 
     def ahead(self, distance_m: float) -> FloatArray:
         """(2,) place on the way so far ahead of the robot."""
         return self._along(self._at + distance_m)
 
-    def step(self, xy_m: FloatArray, yaw_rad: float, obstacles_m: FloatArray) -> FloatArray:
+    def step(self, xy_m: FloatArray, yaw_rad: float, obstacles_m: FloatArray, careful: bool = False) -> FloatArray:
         """One control step (0.1 s).
 
         Args:
             xy_m: (2,) the robot, world frame.
             yaw_rad: its heading.
             obstacles_m: (n, 2+) what the lidar sees at body height, world frame.
+            careful: walk slowly, as on steps.
 
         Returns:
             (3,) forward m/s, lateral m/s, yaw rad/s.
         """
-        wanted = self._wanted(np.asarray(xy_m)[:2], yaw_rad) if self.active else np.zeros(3)
-        wanted[:2] *= self._share_allowed(wanted, np.asarray(xy_m)[:2], yaw_rad, obstacles_m)
+        xy = np.asarray(xy_m)[:2]
+        wanted = self._wanted(xy, yaw_rad) if self.active else np.zeros(3)
+        if careful:
+            wanted[:2] *= min(1.0, CAREFUL_M_S / max(float(np.hypot(*wanted[:2])), 1e-6))
+        c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+        near = (obstacles_m[:, :2] - xy) @ np.array([[c, -s], [s, c]])
+        near = near[np.hypot(near[:, 0], near[:, 1]) < 3.0]
+        wanted[:2] *= self._share_allowed(wanted, near)
+        wanted = self._without_bumps(wanted, near)
         self._command = self._command + np.clip(wanted - self._command, -SLEW, SLEW)
         return self._command.copy()
 
@@ -102,38 +117,40 @@ class Tracker:
             self.stop()
             return np.zeros(3)
         offset = self._along(self._at + min(LOOK_AHEAD_M, max(left, 0.05))) - xy_m
-        error = wrap(float(np.arctan2(offset[1], offset[0])) - yaw_rad)
+        bearing = wrap(float(np.arctan2(offset[1], offset[0])) - yaw_rad)
+        error = self._heading_error(bearing, left)
         speed = float(np.sqrt(2 * BRAKE_M_S2 * max(left - 0.5 * ARRIVED_M, 0.0)))
-        if left < SHORT_M:
-            return self._sidestep(error, speed, left)
-        yaw_rate = float(np.clip(GAIN_1_S * error, -self._limits.yaw_rad_s, self._limits.yaw_rad_s))
-        if abs(error) > TURN_FIRST_RAD:
-            return np.array([0.0, 0.0, yaw_rate])
-        speed = min(speed, self._limits.forward_m_s * max(float(np.cos(error)) ** 2, 0.3))
-        lateral = float(np.clip(speed * np.sin(error), -self._limits.lateral_m_s, self._limits.lateral_m_s))
-        return np.array([speed * np.cos(error), lateral, yaw_rate])
+        turn = GAIN_1_S * error if left > SHORT_M or abs(error) < NEARLY_RAD < left else 0.0
+        speed = min(speed, self._most(bearing))
+        turn = float(np.clip(turn, -self._limits.yaw_rad_s, self._limits.yaw_rad_s))
+        return np.array([speed * np.cos(bearing), speed * np.sin(bearing), turn])
 
-    def _sidestep(self, error: float, speed: float, left: float) -> FloatArray:
-        """Straight to the goal whatever the heading; turns towards it while it is not quite near."""
-        c, s = float(np.cos(error)), float(np.sin(error))
+    def _heading_error(self, bearing: float, left: float) -> float:
+        """How far to turn to walk straight ahead, or straight back where that saves a long turn."""
+        back = wrap(bearing - np.pi)
+        if self._reverse is None:
+            self._reverse = abs(bearing) > REVERSE_RAD and left < REVERSE_M
+        elif abs(back if self._reverse else bearing) > REVERSE_RAD:
+            # A way that bends this much is taken the other way round.
+            self._reverse = not self._reverse
+        return back if self._reverse else bearing
+
+    def _most(self, bearing: float) -> float:
+        """Highest speed in a direction of the base frame: an ellipse with unequal ends."""
+        c, s = float(np.cos(bearing)), float(np.sin(bearing))
         along = self._limits.forward_m_s if c > 0 else self._limits.backward_m_s
-        most = 1.0 / np.hypot(c / along, s / self._limits.lateral_m_s)
-        speed = min(speed, float(most))
-        turn = GAIN_1_S * error if left > 0.5 and abs(error) < 1.2 else 0.0
-        return np.array([speed * c, speed * s, np.clip(turn, -self._limits.yaw_rad_s, self._limits.yaw_rad_s)])
+        return float(1.0 / np.hypot(c / along, s / self._limits.lateral_m_s))
 
-    def _share_allowed(self, wanted: FloatArray, xy_m: FloatArray, yaw_rad: float, obstacles_m: FloatArray) -> float:
-        """Share of the wanted speed that still stops before what stands in the way."""
+    def _share_allowed(self, wanted: FloatArray, near_m: FloatArray) -> float:
+        """Share of the wanted speed that still stops before what stands in the way (n, 2), base frame."""
         speed = float(np.hypot(wanted[0], wanted[1]))
-        if speed < 0.02 or not len(obstacles_m):
+        if speed < 0.02 or not len(near_m):
             return 1.0
-        c, s = np.cos(yaw_rad), np.sin(yaw_rad)
-        local = (obstacles_m[:, :2] - xy_m) @ np.array([[c, -s], [s, c]])
         heading = wanted[:2] / speed
-        along = local @ heading
-        across = np.abs(local @ np.array([-heading[1], heading[0]]))
+        along = near_m @ heading
+        across = np.abs(near_m @ np.array([-heading[1], heading[0]]))
         x, y = abs(heading[0]), abs(heading[1])
-        width = HALF_WIDTH_M * x + HALF_LENGTH_M * y + 0.04
+        width = HALF_WIDTH_M * x + HALF_LENGTH_M * y
         length = HALF_LENGTH_M * x + HALF_WIDTH_M * y
         ahead = along[(across < width) & (along > 0.0)]
         if not len(ahead):
@@ -143,6 +160,20 @@ class Tracker:
         allowed = float(np.sqrt(2 * BRAKE_M_S2 * gap)) if gap > 0 else 0.0
         self.blocked_s = self.blocked_s + STEP_S if allowed < 0.15 else 0.0
         return min(1.0, allowed / speed)
+
+    def _without_bumps(self, wanted: FloatArray, near_m: FloatArray) -> FloatArray:
+        """The wanted velocity, or less of it: the first of some that brings nothing new under the body."""
+        if not len(near_m) or not wanted.any():
+            return wanted
+        now = _under(near_m)
+        for share in ((1.0, 1.0, 1.0), (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0)):
+            tried = wanted * share
+            turn = tried[2] * BUMP_S
+            c, s = np.cos(turn), np.sin(turn)
+            later = (near_m - tried[:2] * BUMP_S) @ np.array([[c, -s], [s, c]])
+            if not (_under(later) & ~now).any():
+                return np.asarray(tried)
+        return np.zeros(3)
 
     def _advance(self, xy_m: FloatArray) -> None:
         """Move the foot point on the way forward to the place nearest to the robot, at most 1 m at a time."""
@@ -154,6 +185,11 @@ class Tracker:
         if not self.active:
             return np.zeros(2)
         return np.array([np.interp(at_m, self._reach, self._way[:, axis]) for axis in (0, 1)])
+
+
+def _under(near_m: FloatArray) -> BoolArray:
+    """(n,) which places (n, 2), base frame, the body covers."""
+    return np.asarray((np.abs(near_m[:, 0]) < HALF_LENGTH_M) & (np.abs(near_m[:, 1]) < HALF_WIDTH_M))
 
 
 def wrap(angle_rad: float) -> float:

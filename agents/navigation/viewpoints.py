@@ -18,8 +18,9 @@ SPACING_M = 0.6
 REACH_M = 7.5
 """Coverage counts what is seen from no farther than 8 m."""
 NEAR_M = 0.45
-STAND_CLEARANCE_M = 0.6
-"""Room to turn, for stops chosen freely; points that can be seen only from tighter places get those."""
+STAND_CLEARANCE_M = 0.7
+"""Room to turn on flat ground, for stops chosen freely; points seen only from elsewhere get other places."""
+FLAT_M = 0.06
 FINE_SPACING_M = 0.2
 FINE_EYES = 4
 GOOD_MERIT = 0.6
@@ -94,15 +95,20 @@ class Sights:
 
 
 def candidate_eyes(
-    site_map: SiteMap, router: Router, start_m: FloatArray, eye_height_m: float, spacing_m: float, clearance_m: float
+    site_map: SiteMap, router: Router, start_m: FloatArray, eye_height_m: float, spacing_m: float, roomy: bool
 ) -> FloatArray:
-    """(k, 3) lens positions on a grid of `spacing_m` over where the robot can get to and has `clearance_m` round it."""
+    """(k, 3) lens positions on a grid of `spacing_m` over where the robot can get to.
+
+    `roomy` leaves out places without room to turn and those on steps.
+    """
     stride = max(round(spacing_m / router.grid.cell_m), 1)
     reach = reachable(router, start_m)
     cells = np.zeros_like(reach)
     cells[stride // 2 :: stride, stride // 2 :: stride] = True
     xy = router.grid.positions(np.flatnonzero(cells & reach))
-    xy = xy[site_map.clearance_m.ravel()[site_map.grid.cells(xy)] >= clearance_m]
+    if roomy:
+        at = site_map.grid.cells(xy)
+        xy = xy[(site_map.clearance_m.ravel()[at] >= STAND_CLEARANCE_M) & (site_map.rough_m.ravel()[at] <= FLAT_M)]
     return np.column_stack([xy, site_map.height_at(xy) + eye_height_m])
 
 
