@@ -72,10 +72,14 @@ class PersonDetector(Scanner):
             return []
         known = reference is not None or surroundings.built is not None
         body &= _new(grid, reference, surroundings)
-        found = [self._person(grid, mask, zones) for mask in _bodies(grid, body)]
+        warmth = _Warmth.of(grid)
+        warm = body & (grid.thermal_c > warmth.air_c + 0.4 * warmth.clothes_k)
+        found = [self._person(grid, mask, body, warmth, zones) for mask in _bodies(grid, warm)]
         return [_weighed(d, 1.0 if known else 0.55) for d in found if d is not None]
 
-    def _person(self, grid: _Grid, mask: BoolArray, zones: list[Zone]) -> Detection | None:
+    def _person(
+        self, grid: _Grid, mask: BoolArray, body: BoolArray, warmth: "_Warmth", zones: list[Zone]
+    ) -> Detection | None:
         """The detection that a blob amounts to, None where it has not the shape of a person."""
         cloud = grid.place_m[mask]
         low, high = np.percentile(cloud[:, 2], (2, 98))
@@ -87,7 +91,7 @@ class PersonDetector(Scanner):
         away = (middle - grid.view.position_m)[:2]
         middle[:2] += 0.1 * away / max(float(np.linalg.norm(away)), 1e-6)
         depth = max(_inside_m(zone, middle) for zone in zones)
-        chance = _alive(grid, mask) * chance_beyond(depth, (-99.0, 0.0), _PLACE_SIGMA_M)
+        chance = warmth.alive(grid, _whole(grid, mask, body)) * chance_beyond(depth, (-99.0, 0.0), _PLACE_SIGMA_M)
         if chance < 0.05:
             return None
         rows, columns = np.nonzero(mask)
@@ -106,16 +110,32 @@ def _grid(view: View) -> _Grid:
     return _Grid(view, place, distance, np.asarray(view.thermal_c[start::_STEP_PX, start::_STEP_PX], dtype=float))
 
 
-def _alive(grid: _Grid, mask: BoolArray) -> float:
-    """Probability that a body is as warm as clothes on a living person are.
+@dataclass(frozen=True)
+class _Warmth:
+    """The temperature of the air in °C, and by how much clothes on a living person are warmer, K."""
 
-    A dummy's or a poster's clothes are at the temperature of the air but for some sun on one side; most of what the
-    frame shows is near the air's.
-    """
-    air = float(np.median(grid.thermal_c[grid.distance_m > 0]))
-    expected = max(min(air + _CLOTHES_K, _SKIN_C) - air, 1.0)
-    warmth = float(np.percentile(grid.thermal_c[mask], 30)) - air
-    return chance_beyond(warmth, (-99.0, 0.6 * expected), 0.2 + 0.1 * expected)
+    air_c: float
+    clothes_k: float
+
+    @classmethod
+    def of(cls, grid: _Grid) -> "_Warmth":
+        """Most of what a frame shows is near the air's temperature; where it is not, it is mostly warmer."""
+        air = float(np.percentile(grid.thermal_c[grid.distance_m > 0], 45))
+        return cls(air, max(min(air + _CLOTHES_K, _SKIN_C) - air, 1.0))
+
+    def alive(self, grid: _Grid, mask: BoolArray) -> float:
+        """Probability that a body is as warm as clothes on the living; a dummy is so at most where the sun shines."""
+        over_k = float(np.percentile(grid.thermal_c[mask], 30)) - self.air_c
+        return chance_beyond(over_k, (-99.0, 0.6 * self.clothes_k), 0.2 + 0.1 * self.clothes_k)
+
+
+def _whole(grid: _Grid, mask: BoolArray, body: BoolArray) -> BoolArray:
+    """The blob with whatever else new stands at its place: the cold side of a dummy that the sun warms on one side."""
+    rows, columns = np.nonzero(mask)
+    whole = np.zeros_like(mask)
+    box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    whole[box] = body[box] & (np.abs(grid.distance_m[box] - np.median(grid.distance_m[mask])) < 0.4)
+    return whole
 
 
 def _new(grid: _Grid, reference: View | None, surroundings: Surroundings) -> BoolArray:
