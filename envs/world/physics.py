@@ -145,6 +145,13 @@ class Physics:
         self._alias.update(dict.fromkeys(bodies[1:], bodies[0]))
         return bodies[0]
 
+    def add_object(self, vertices: FloatArray, faces: IntArray) -> int:
+        """One fixed convex object as PyBullet makes it by default, seen by `render_reference`: the reference in tests."""
+        shape = {"vertices": vertices.tolist(), "physicsClientId": self._client}
+        hull: int = bullet.createCollisionShape(bullet.GEOM_MESH, **shape)
+        skin: int = bullet.createVisualShape(bullet.GEOM_MESH, indices=faces.ravel().tolist(), **shape)
+        return self._static(hull, friction=1.0, visual=skin)
+
     def load_urdf(
         self,
         path: Path | str,
@@ -200,8 +207,8 @@ class Physics:
         """Take a body out of the world."""
         bullet.removeBody(body, physicsClientId=self._client)
 
-    def _static(self, shape: int, friction: float) -> int:
-        body: int = bullet.createMultiBody(0.0, shape, physicsClientId=self._client)
+    def _static(self, shape: int, friction: float, visual: int = -1) -> int:
+        body: int = bullet.createMultiBody(0.0, shape, visual, physicsClientId=self._client)
         bullet.changeDynamics(body, -1, lateralFriction=friction, physicsClientId=self._client)
         return body
 
@@ -333,7 +340,7 @@ class Physics:
     def render_reference(
         self, position: FloatArray, rotation: FloatArray, fov_rad: float, width: int, height: int
     ) -> ReferenceImage:
-        """What PyBullet's own renderer sees, for tests.
+        """What PyBullet's own renderer sees, shadows included, for tests.
 
         Args:
             position: (3,) camera centre, world frame.
@@ -347,7 +354,7 @@ class Physics:
         view = bullet.computeViewMatrix(list(position), list(target), list(-rotation[:, 1]))
         projection = bullet.computeProjectionMatrixFOV(math.degrees(fov_rad), width / height, near, far)
         image = bullet.getCameraImage(
-            width, height, view, projection, renderer=bullet.ER_TINY_RENDERER, physicsClientId=self._client
+            width, height, view, projection, shadow=1, renderer=bullet.ER_TINY_RENDERER, physicsClientId=self._client
         )
         buffer = np.asarray(image[3], dtype=float).reshape(height, width)
         depth = far * near / (far - (far - near) * buffer)
