@@ -8,7 +8,7 @@ from patrolgym.envs.types import InspectionPoint
 
 from .base import DETECTORS, Inspection, PointDetector
 from .bearing import smoothed
-from .patch import Look, look, verdict
+from .patch import BLIND, Look, look, verdict
 from .view import View
 
 #: Deviation of a difference between neighbouring spots of one picture, K: drift and reflections cancel.
@@ -36,7 +36,7 @@ class JointDetector(PointDetector):
         if levels is None:
             return Inspection(None, 0.0)
         reading = (levels[-1] - levels[0]) / float(point.details.get("emissivity", 1.0))
-        confidence = 1.0 if seen.sure else 0.8
+        confidence = 1.0 if seen.sure else BLIND
         return Inspection(reading, confidence, verdict(seen, self.anomaly_class, reading, confidence, _SIGMA_K))
 
     def _levels(self, seen: Look) -> list[float] | None:

@@ -8,7 +8,7 @@ from patrolgym.envs.types import FloatArray, InspectionPoint
 
 from .base import DETECTORS, Inspection, PointDetector
 from .light import lab
-from .patch import Look, look, verdict
+from .patch import BLIND, Look, look, verdict
 from .view import View, rectify_quad
 
 _SIGMA_PCT = 1.2
@@ -30,7 +30,8 @@ class LevelDetector(PointDetector):
 
     def inspect(self, view: View, point: InspectionPoint, reference: View | None = None) -> Inspection:
         """Level in percent; `details` may hold "width_m", the tube's diameter, and "length_m", its visible length."""
-        seen = look(view, point, reference)
+        # A line outside the frame would be missed, and another step of colour taken for it.
+        seen = look(view, point, reference, 0.96)
         if seen is None:
             return Inspection(None, 0.0)
         strip = _strip(seen)
@@ -39,7 +40,7 @@ class LevelDetector(PointDetector):
             return Inspection(None, 0.0)
         low, high = point.scale or (0.0, 100.0)
         reading = float(high - row * (high - low))
-        confidence = float(np.clip(step / 12.0, 0, 1)) * (1.0 if seen.sure else 0.6)
+        confidence = float(np.clip(step / 12.0, 0, 1)) * (1.0 if seen.sure else BLIND)
         return Inspection(reading, confidence, verdict(seen, self.anomaly_class, reading, confidence, _SIGMA_PCT))
 
 

@@ -13,6 +13,8 @@ from .view import View
 
 #: Doubts below this are not worth a second look.
 _LEAST_CHANCE = 0.05
+#: Confidence in small things whose place the view alone cannot tell: worth a second look.
+BLIND = 0.45
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from patrolgym.envs.types import FloatArray, InspectionPoint
 
 from .base import DETECTORS, Inspection, PointDetector
 from .light import lab
-from .patch import Look, look, verdict
+from .patch import BLIND, Look, look, verdict
 from .pointer import Dial, Needle, find_needle
 from .view import View
 
@@ -84,7 +84,8 @@ def _pointer(seen: Look, sweep_deg: tuple[float, float]) -> Needle:
     side = int(np.clip(2 * seen.view.density_px_m(seen.point) * seen.point.size_m, 96, 192))
     patch = seen.view.rectify(seen.view.rgb, seen.point, side).astype(np.uint8)
     middle = (side - 1) / 2
-    return find_needle(lab(patch), Dial((middle, middle), side / 2, 1.0), _POINTER_RING, sweep_deg)
+    needle = find_needle(lab(patch), Dial((middle, middle), side / 2, 1.0), _POINTER_RING, sweep_deg)
+    return needle if seen.sure else Needle(needle.angle_deg, BLIND * needle.clarity)
 
 
 def _in_patch(seen: Look) -> tuple[FloatArray, FloatArray, FloatArray]:
