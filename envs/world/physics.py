@@ -146,7 +146,7 @@ class Physics:
         return bodies[0]
 
     def add_object(self, vertices: FloatArray, faces: IntArray) -> int:
-        """One fixed convex object as PyBullet makes it by default, seen by `render_reference`: the reference in tests."""
+        """One fixed convex object as PyBullet makes it by default, seen by `render_reference`; for comparisons."""
         shape = {"vertices": vertices.tolist(), "physicsClientId": self._client}
         hull: int = bullet.createCollisionShape(bullet.GEOM_MESH, **shape)
         skin: int = bullet.createVisualShape(bullet.GEOM_MESH, indices=faces.ravel().tolist(), **shape)
