@@ -24,8 +24,8 @@ _LEAST_SEEN_M, _LEAST_PX = 0.6, 25
 _CLOTHES_K, _SKIN_C = 6.0, 33.0
 #: Nobody is hotter than this; machines are.
 _HOTTEST_C = 42.0
-#: How well a person's place is known, metres.
-_PLACE_SIGMA_M = 0.15
+#: How well a person's place is known, metres; whoever stands on the line is not yet inside.
+_PLACE_SIGMA_M, _MARGIN_M = 0.13, 0.17
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class PersonDetector(Scanner):
         away = (middle - grid.view.position_m)[:2]
         middle[:2] += 0.1 * away / max(float(np.linalg.norm(away)), 1e-6)
         depth = max(_inside_m(zone, middle) for zone in zones)
-        chance = warmth.alive(grid, _whole(grid, mask, body)) * chance_beyond(depth, (-99.0, 0.0), _PLACE_SIGMA_M)
+        chance = warmth.alive(grid, _whole(grid, mask, body)) * chance_beyond(depth, (-99.0, _MARGIN_M), _PLACE_SIGMA_M)
         if chance < 0.05:
             return None
         rows, columns = np.nonzero(mask)
@@ -146,8 +146,8 @@ def _new(grid: _Grid, reference: View | None, surroundings: Surroundings) -> Boo
     if reference is not None:
         pixels, depth = reference.project(flat)
         # The nearest thing round about counts: at edges a pose that is a little off shall not make things new.
-        nearest = cv2.erode(reference.depth_m.astype(np.float32, copy=False), np.ones((7, 7)))
-        nearest = np.where(nearest > 0, nearest, np.float32(99.0))
+        solid = np.where(reference.depth_m > 0, reference.depth_m, 99.0).astype(np.float32)
+        nearest = np.asarray(cv2.erode(solid, np.ones((7, 7))))
         column, row = (pixels[:, k].reshape(shape).astype(np.float32) for k in (0, 1))
         before = cv2.remap(nearest, column, row, cv2.INTER_NEAREST, borderValue=0.0)
         return np.asarray(np.asarray(before) - depth.reshape(shape) > slack)
