@@ -1,6 +1,6 @@
 """Something on the floor burns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -27,9 +27,13 @@ def flame_size_m(power_kw: float) -> tuple[float, float]:
     return diameter, 0.235 * power_kw**0.4 - 1.02 * diameter
 
 
+#: The flicker is a loop of so many shapes, and takes a new one so often.
+_SHAPES, _SHAPE_HZ = 16, 5.0
+
+
 @dataclass(frozen=True, eq=False)
 class Flames:
-    """Flame tongues that flicker; called with seconds, gives the parts in their own frame.
+    """Flame tongues that flicker; called with seconds, gives the parts in their own frame, from a loop of shapes.
 
     Attributes:
         diameter_m, height_m: of the fire.
@@ -45,8 +49,16 @@ class Flames:
     reach: FloatArray
     phase: FloatArray
     picture: ByteArray
+    drawn: dict[int, tuple[Part, ...]] = field(default_factory=dict)
 
     def __call__(self, time_s: float) -> tuple[Part, ...]:
+        """Parts at `time_s`; each shape of the loop is drawn once, when first wanted."""
+        tick = int(np.floor(time_s * _SHAPE_HZ + 1e-6)) % _SHAPES
+        if tick not in self.drawn:
+            self.drawn[tick] = self.shape(tick / _SHAPE_HZ)
+        return self.drawn[tick]
+
+    def shape(self, time_s: float) -> tuple[Part, ...]:
         """Parts at `time_s`: surfaces "flame" and "tip" of all tongues."""
         vertices, decal = self._vertices(time_s), Decal(self.picture, _UV)
         return tuple(
@@ -129,7 +141,7 @@ class Fire(AnomalyKind):
         flames = Flames(diameter, height, root, reach, rng.uniform(0, 2 * np.pi, (_TONGUES, 6)), _picture(rng))
         surface_c = {"flame": float(rng.uniform(780.0, 950.0)), "tip": float(rng.uniform(420.0, 600.0))}
         pose = Fixed(where.position_m)
-        site.movers.append(Mover("flame", flames(0.0), pose, surface_c, 0.0, height, flames))
+        site.movers.append(Mover("flame", flames.shape(0.0), pose, surface_c, 0.0, height, flames))
         x, y, z = where.position_m
         glow = min(1.5, 0.15 * float(np.sqrt(severity)))
         site.lights.append(Light((x, y, z + height), (1.0, 0.62, 0.28), glow))

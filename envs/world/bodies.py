@@ -11,8 +11,8 @@ from .raycast import Hits, RayMesh
 from .surfaces import Look, Surfaces
 from .vectors import dot_rows, turned_columns, turned_rows
 
-#: Flames and the like take a new shape this often; each costs a few milliseconds.
-_SHAPE_HZ = 5.0
+#: Shapes are kept, for each costs a few milliseconds; a walker or a fire has fewer than this.
+_KEPT_SHAPES = 256
 
 
 @dataclass(eq=False)
@@ -130,21 +130,21 @@ class BodyMaker:
 
     def __init__(self, ambient_c: float) -> None:
         self._ambient_c = ambient_c
-        # The mover is kept beside its mesh: an identity is only unique while its object lives.
-        self._movers: dict[int, tuple[Mover, int, BodyMesh]] = {}
+        # The parts are kept beside their mesh: an identity is only unique while its object lives.
+        self._shapes: dict[int, tuple[tuple[Part, ...], BodyMesh]] = {}
         self._outside: dict[tuple[object, ...], BodyMesh] = {}
 
     def mover(self, mover: Mover, time_s: float) -> Body:
-        """`mover` where it is at `time_s`; a shape that changes does so `_SHAPE_HZ` times a second."""
-        tick = 0 if mover.shape_at is None else int(np.floor(time_s * _SHAPE_HZ + 1e-6))
-        kept = self._movers.get(id(mover))
-        if kept is None or kept[1] != tick:
-            parts = mover.parts if mover.shape_at is None else mover.shape_at(tick / _SHAPE_HZ)
-            kept = (mover, tick, body_mesh(parts, mover.surface_c, self._ambient_c))
-            self._movers[id(mover)] = kept
+        """`mover` where and as it is at `time_s`."""
+        parts = mover.parts if mover.shape_at is None else mover.shape_at(time_s)
+        if id(parts) not in self._shapes:
+            while len(self._shapes) >= _KEPT_SHAPES:
+                del self._shapes[next(iter(self._shapes))]
+            self._shapes[id(parts)] = (parts, body_mesh(parts, mover.surface_c, self._ambient_c))
+        mesh = self._shapes[id(parts)][1]
         x, y, z, yaw = mover.pose_at(time_s)
         c, s = np.cos(yaw), np.sin(yaw)
-        return Body(kept[2], np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]))
+        return Body(mesh, np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]))
 
     def outside(self, parts: Sequence[tuple[Part, FloatArray, FloatArray]]) -> list[Body]:
         """Parts of the robot, as others see them, at their positions and rotations; those with one pose become one."""
