@@ -20,6 +20,9 @@ from .senses import Moment, Senses
 from .signals import Signals
 
 BASE_HEIGHT_M = 0.6
+DETOUR_M = 8.0
+MAX_TRIES_TO_REACH = 5
+BARRED_S = 10.0
 RESERVE_S = 10.0
 """Kept for what takes longer than thought on the way home."""
 SETTLE_S = 0.4
@@ -54,6 +57,8 @@ class PatrolAgent(Agent):
         self._aim: Aim | None = None
         self._stand: Stand | None = None
         self._shooting: Shooting | None = None
+        self._tries: dict[int, int] = {}
+        self._barred_s: dict[int, float] = {}
         self._held_s = 0.0
         self._topped_up = False
         self._hurry = False
@@ -95,8 +100,11 @@ class PatrolAgent(Agent):
             self._itinerary.forget(0)
         if not self._itinerary.stands:
             return self._finish_tour(moment)
-        self._stand = self._itinerary.pop()
-        self._go(self._stand.eye_m, moment)
+        stands = self._itinerary.stands
+        open_ = [i for i, stand in enumerate(stands) if self._barred_s.get(id(stand), -1.0) < moment.time_s]
+        self._stand = self._itinerary.pop(open_[0] if open_ else 0)
+        # When something bars the way to all of them there is no better use of the time than the long way round.
+        self._go(self._stand.eye_m, moment, DETOUR_M if open_ else float("inf"))
         self._mode = self._walk
         return self._walk(moment)
 
@@ -108,7 +116,7 @@ class PatrolAgent(Agent):
         if self._home_calls(moment):
             return self._turn_home(moment)
         if self._pilot.failed:
-            self._mode = self._set_out
+            self._postpone(moment)
         elif self._pilot.arrived:
             self._begin_stop(moment)
         return velocity
@@ -146,8 +154,18 @@ class PatrolAgent(Agent):
 
     # Steps of the modes
 
-    def _go(self, eye_m: FloatArray, moment: Moment) -> None:
-        self._pilot.go_to(eye_m, self._gaze.mount_m, moment.position_m, moment.yaw_rad, moment.time_s)
+    def _go(self, eye_m: FloatArray, moment: Moment, detour_m: float) -> None:
+        self._pilot.go_to(eye_m, self._gaze.mount_m, moment.position_m, moment.yaw_rad, moment.time_s, detour_m)
+
+    def _postpone(self, moment: Moment) -> None:
+        """Try a stop that could not be reached again later, but not for ever."""
+        assert self._stand is not None
+        key = id(self._stand)
+        self._tries[key] = self._tries.get(key, 0) + 1
+        self._barred_s[key] = moment.time_s + BARRED_S
+        if self._tries[key] < MAX_TRIES_TO_REACH:
+            self._itinerary.put_back(self._stand)
+        self._mode = self._set_out
 
     def _begin_stop(self, moment: Moment) -> None:
         assert self._stand is not None

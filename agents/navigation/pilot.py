@@ -7,7 +7,7 @@ from patrolgym.envs.types import FloatArray, RobotInfo
 from .live import PERSONAL_M, LiveObstacles
 from .map import SiteMap
 from .planner import Router
-from .tracker import SHORT_M, Tracker
+from .tracker import ALMOST_M, Tracker
 
 REPLAN_S = 1.5
 BLOCKED_S = 1.0
@@ -34,6 +34,7 @@ class Pilot:
         self._goal: FloatArray | None = None
         self._mount = np.zeros(2)
         self._final = False
+        self._detour = float("inf")
         self._planned_s = -np.inf
         self._waiting_s = 0.0
         self._moved_s, self._moved_m = 0.0, np.full(2, np.inf)
@@ -44,7 +45,15 @@ class Pilot:
         """Whether the robot is where it was sent (also when it was sent nowhere)."""
         return self._goal is None
 
-    def go_to(self, lens_m: FloatArray, mount_m: FloatArray, xy_m: FloatArray, yaw_rad: float, time_s: float) -> None:
+    def go_to(
+        self,
+        lens_m: FloatArray,
+        mount_m: FloatArray,
+        xy_m: FloatArray,
+        yaw_rad: float,
+        time_s: float,
+        detour_m: float = float("inf"),
+    ) -> None:
         """Set out.
 
         Args:
@@ -53,7 +62,9 @@ class Pilot:
             xy_m: (2+,) the robot now.
             yaw_rad: its heading.
             time_s: now.
+            detour_m: give up if a way round something unknown is longer by more than this.
         """
+        self._detour = detour_m
         self._goal, self._mount = np.asarray(lens_m, dtype=float)[:2].copy(), np.asarray(mount_m, dtype=float)[:2]
         self._final = self.failed = False
         self._waiting_s, self._moved_s, self._moved_m = 0.0, time_s, np.full(2, np.inf)
@@ -96,12 +107,12 @@ class Pilot:
             self.failed = True
             self.cancel()
             return
-        if not self._final and float(np.linalg.norm(self._goal - xy_m)) < SHORT_M - 0.3:
+        if not self._final and float(np.linalg.norm(self._goal - xy_m)) < ALMOST_M + float(np.hypot(*self._mount)):
             self._final = True
             self._plan(xy_m, yaw_rad, time_s)
         elif time_s - self._planned_s > REPLAN_S and self._disturbed(xy_m, time_s):
             self._plan(xy_m, yaw_rad, time_s)
-        if not self._tracker.active:
+        if not self._tracker.active and not self.failed:
             self._waiting_s += 0.1
 
     def _disturbed(self, xy_m: FloatArray, time_s: float) -> bool:
@@ -125,6 +136,10 @@ class Pilot:
             # Something unknown stands on the goal or bars every way: wait for it to go.
             self._tracker.stop()
             return
+        if extra.any() and length_m(way) > self._detour + length_m(self._router.route(np.asarray(xy_m)[:2], base)):
+            self.failed = True
+            self.cancel()
+            return
         self._waiting_s = 0.0
         self._tracker.follow(way)
 
@@ -132,8 +147,13 @@ class Pilot:
         """Where the robot's centre must be for its mount to be at the goal, by the heading it will probably have."""
         assert self._goal is not None
         to_goal = self._goal - xy_m
-        near = self._final or float(np.linalg.norm(to_goal)) < SHORT_M
+        near = self._final or float(np.linalg.norm(to_goal)) < ALMOST_M
         heading = yaw_rad if near else float(np.arctan2(to_goal[1], to_goal[0]))
         c, s = np.cos(heading), np.sin(heading)
         base = self._goal - np.array([[c, -s], [s, c]]) @ self._mount
         return base if bool(self._map.free_at(base[None])[0]) else self._goal
+
+
+def length_m(way_m: FloatArray | None) -> float:
+    """Length of a way (k, 2), infinite if there is none."""
+    return float("inf") if way_m is None else float(np.linalg.norm(np.diff(way_m, axis=0), axis=1).sum())

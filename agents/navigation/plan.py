@@ -149,9 +149,13 @@ class Itinerary:
         """Stops left out for want of time."""
         return [self._stands[index] for index in self._spare]
 
-    def pop(self) -> Stand:
-        """The next stop, which is taken off the list."""
-        return self._stands[self._order.pop(0)]
+    def pop(self, position: int = 0) -> Stand:
+        """The stop at a position of the order, which is taken off the list."""
+        return self._stands[self._order.pop(position)]
+
+    def put_back(self, stand: Stand) -> None:
+        """Put a stop that was taken off back at the head of the list."""
+        self._order.insert(0, next(index for index, known in enumerate(self._stands) if known is stand))
 
     def leave_out(self, position: int) -> None:
         """Make the stop at a position of the order a spare one."""

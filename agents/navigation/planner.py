@@ -13,6 +13,7 @@ from patrolgym.envs.types import BoolArray, FloatArray, IntArray
 from .grid import Grid
 from .map import SiteMap
 
+SEARCH_M = 1.5
 STRIDE = 2
 """Routes run on every second cell of the map (0.2 m)."""
 
@@ -73,6 +74,8 @@ class Router:
 
     def route(self, start_m: FloatArray, goal_m: FloatArray) -> FloatArray | None:
         """Smoothed way (k, 2) from start to goal, both included; None where there is none."""
+        if self.near_and_clear(start_m, goal_m):
+            return np.stack([np.asarray(start_m, dtype=float)[:2], np.asarray(goal_m, dtype=float)[:2]])
         goal = self.nearest_free(goal_m)
         costs, before = csgraph.dijkstra(self.graph, indices=np.array([goal]), return_predecessors=True)
         cell = self.nearest_free(start_m)
@@ -84,6 +87,12 @@ class Router:
         way = self.grid.positions(np.array(cells))
         way = np.vstack([np.asarray(start_m, dtype=float)[:2], way[1:-1], np.asarray(goal_m, dtype=float)[:2]])
         return self.smooth(way)
+
+    def near_and_clear(self, start_m: FloatArray, goal_m: FloatArray) -> bool:
+        """Whether the straight line is short and costs little, so that no search is needed."""
+        start, goal = np.asarray(start_m, dtype=float)[:2], np.asarray(goal_m, dtype=float)[:2]
+        length = float(np.linalg.norm(goal - start))
+        return length < SEARCH_M and self.line_cost(start, goal) <= 1.5 * length + 1e-9
 
     def smooth(self, way_m: FloatArray) -> FloatArray:
         """The way with corners cut wherever the straight line costs no more than the way it replaces."""

@@ -9,9 +9,8 @@ from patrolgym.envs.types import BoolArray, FloatArray, RobotInfo
 ARRIVED_M = 0.1
 LOOK_AHEAD_M = 0.6
 BRAKE_M_S2 = 0.9
-SHORT_M = 1.6
-"""Ways shorter than this are walked in whatever direction they lead rather than turned for."""
-NEARLY_RAD = 0.6
+ALMOST_M = 0.6
+"""The last bit is walked in whatever direction it leads rather than turned for."""
 REVERSE_RAD, REVERSE_M = 1.75, 9.0
 """Ways that start farther round than this are walked backwards, if they are no longer than this."""
 GAIN_1_S = 1.8
@@ -120,7 +119,7 @@ class Tracker:
         bearing = wrap(float(np.arctan2(offset[1], offset[0])) - yaw_rad)
         error = self._heading_error(bearing, left)
         speed = float(np.sqrt(2 * BRAKE_M_S2 * max(left - 0.5 * ARRIVED_M, 0.0)))
-        turn = GAIN_1_S * error if left > SHORT_M or abs(error) < NEARLY_RAD < left else 0.0
+        turn = GAIN_1_S * error if left > ALMOST_M else 0.0
         speed = min(speed, self._most(bearing))
         turn = float(np.clip(turn, -self._limits.yaw_rad_s, self._limits.yaw_rad_s))
         return np.array([speed * np.cos(bearing), speed * np.sin(bearing), turn])
@@ -146,17 +145,7 @@ class Tracker:
         speed = float(np.hypot(wanted[0], wanted[1]))
         if speed < 0.02 or not len(near_m):
             return 1.0
-        heading = wanted[:2] / speed
-        along = near_m @ heading
-        across = np.abs(near_m @ np.array([-heading[1], heading[0]]))
-        x, y = abs(heading[0]), abs(heading[1])
-        width = HALF_WIDTH_M * x + HALF_LENGTH_M * y
-        length = HALF_LENGTH_M * x + HALF_WIDTH_M * y
-        ahead = along[(across < width) & (along > 0.0)]
-        if not len(ahead):
-            self.blocked_s = 0.0
-            return 1.0
-        gap = float(ahead.min()) - length - STANDOFF_M
+        gap = gap_ahead(near_m, wanted[:2] / speed) - STANDOFF_M
         allowed = float(np.sqrt(2 * BRAKE_M_S2 * gap)) if gap > 0 else 0.0
         self.blocked_s = self.blocked_s + STEP_S if allowed < 0.15 else 0.0
         return min(1.0, allowed / speed)
@@ -185,6 +174,24 @@ class Tracker:
         if not self.active:
             return np.zeros(2)
         return np.array([np.interp(at_m, self._reach, self._way[:, axis]) for axis in (0, 1)])
+
+
+def gap_ahead(near_m: FloatArray, heading: FloatArray) -> float:
+    """How far the body can move along a unit vector (2,) before it meets one of the places (n, 2), base frame.
+
+    Each place is taken to move towards the body's rectangle: it enters when it is within both pairs of sides (slabs).
+    Places under the rim of the rectangle already are left to `_without_bumps`.
+    """
+    half = np.array([HALF_LENGTH_M, HALF_WIDTH_M])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (near_m - half) / heading, (near_m + half) / heading
+    # Along an axis without motion a place is between the sides all the time or never.
+    still = np.abs(heading) < 1e-6
+    between = np.abs(near_m) < half
+    first = np.where(still, np.where(between, -np.inf, np.inf), np.minimum(one, other)).max(axis=1)
+    last = np.where(still, np.where(between, np.inf, -np.inf), np.maximum(one, other)).min(axis=1)
+    met = first[(first < last) & (first >= 0.0)]
+    return float(met.min()) if len(met) else float("inf")
 
 
 def _under(near_m: FloatArray) -> BoolArray:
