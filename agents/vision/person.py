@@ -19,7 +19,9 @@ _FARTHEST_M = 12.0
 #: Heights over the ground between which people are looked for.
 _BODY_M = (0.15, 2.15)
 _TALL_M, _WIDE_M = (1.3, 2.12), (0.1, 1.1)
-_LEAST_SEEN_M, _LEAST_PX = 0.6, 25
+_LEAST_SEEN_M, _LEAST_PX = 0.5, 25
+#: Pieces of bodies nearer to each other than this are one.
+_APART_M = 0.4
 #: Clothes of the living are this much warmer than the air, yet no warmer than skin (design choice).
 _CLOTHES_K, _SKIN_C = 6.0, 33.0
 #: Nobody is hotter than this; machines are.
@@ -160,13 +162,22 @@ def _new(grid: _Grid, reference: View | None, surroundings: Surroundings) -> Boo
 
 
 def _bodies(grid: _Grid, mask: BoolArray) -> list[BoolArray]:
-    """Connected blobs that hang together in depth too."""
+    """Connected blobs, those that stand at one place taken together: rails and pipes in front cut bodies up."""
     near = grid.distance_m.astype(np.float32)
     jump = cv2.dilate(near, np.ones((2, 2))) - cv2.erode(near, np.ones((2, 2)))
-    solid = (mask & (jump < 0.35 + 0.03 * near)).astype(np.uint8)
-    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, 3)))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
-    return [(labels == k) & mask for k in range(1, len(stats)) if stats[k, cv2.CC_STAT_AREA] >= _LEAST_PX]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((mask & (jump < 0.35 + 0.03 * near)).astype(np.uint8))
+    bodies: list[BoolArray] = []
+    for k in 1 + np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable"):
+        piece = labels == k
+        if stats[k, cv2.CC_STAT_AREA] < _LEAST_PX // 4:
+            break
+        middle = np.median(grid.place_m[piece][:, :2], axis=0)
+        same = [b for b in bodies if np.linalg.norm(np.median(grid.place_m[b][:, :2], axis=0) - middle) < _APART_M]
+        if same:
+            same[0] |= piece
+        else:
+            bodies.append(piece)
+    return [body for body in bodies if body.sum() >= _LEAST_PX]
 
 
 def _inside_m(zone: Zone, place_m: FloatArray) -> float:
