@@ -19,6 +19,8 @@ _MOST_M2 = 6.0
 _FARTHEST_M = 6.0
 #: Heights of floors and low plinths, metres.
 _FLOOR_M = (-0.25, 0.3)
+#: Steepest floor, and over how many pixels of the grid it is measured.
+_SLOPE, _REACH_PX = 0.35, 3
 #: A patch is warmer than its surroundings by more than this: beyond what sun does to paint of another colour.
 _WARM_K = 1.5
 #: … or cooler by this: water dries.
@@ -189,17 +191,14 @@ def _components(mask: BoolArray) -> list[BoolArray]:
 
 
 def _floor(scene: Twin) -> BoolArray:
-    """(h, w) level ground: low, and of one height round about."""
-    height = scene.place_m[..., 2].astype(np.float32)
-    mean = cv2.blur(height, (7, 7))
-    spread = np.sqrt(np.maximum(cv2.blur(height * height, (7, 7)) - mean * mean, 0.0))
-    distance = np.linalg.norm(scene.place_m - scene.eye_m, axis=2)
-    return np.asarray(
-        (height > _FLOOR_M[0])
-        & (height < _FLOOR_M[1])
-        & (spread < 0.02 + 0.004 * distance**2)
-        & (distance < _FARTHEST_M)
-    )
+    """(h, w) level ground: low, and hardly rising from row to row or column to column."""
+    place = cv2.blur(scene.place_m.astype(np.float32), (5, 5))
+    height = scene.place_m[..., 2]
+    level = (height > _FLOOR_M[0]) & (height < _FLOOR_M[1])
+    for axis in (0, 1):
+        step = np.roll(place, -_REACH_PX, axis) - np.roll(place, _REACH_PX, axis)
+        level &= np.abs(step[..., 2]) < _SLOPE * np.linalg.norm(step, axis=2)
+    return np.asarray(level & (np.linalg.norm(scene.place_m - scene.eye_m, axis=2) < _FARTHEST_M))
 
 
 def _area_m2(view: View, scene: Twin) -> FloatArray:

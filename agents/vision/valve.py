@@ -75,7 +75,7 @@ def _lever(seen: Look, sweep_deg: tuple[float, float]) -> Needle | None:
     angle = float(np.rad2deg(np.arctan2(along[0], along[1])))
     if (angle - sweep_deg[0]) % 360.0 > sweep_deg[1] - sweep_deg[0]:
         return Needle(angle, 0.0)
-    off_axis = abs(float(np.cross(along, middle))) / half
+    off_axis = abs(float(along[0] * middle[1] - along[1] * middle[0])) / half
     return Needle(angle, float(np.clip(1.3 - 2.0 * off_axis, 0, 1)) * (1.0 if seen.sure else 0.7))
 
 

@@ -108,7 +108,7 @@ def _within(axis: np.ndarray, angle_rad: float, rng: np.random.Generator) -> np.
 
 def zoom_for(point: InspectionPoint, distance_m: float, margin: float = MARGIN) -> float:
     """The zoom that serves the point with a margin, held by what keeps the patch in the frame."""
-    focal = min(point.density_px_m * margin, 200.0 / point.size_m) * distance_m
+    focal = min(point.density_px_m * margin, 165.0 / point.size_m) * distance_m
     return float(np.clip(focal / CAMERA.focal_px(1.0), 1.0, 20.0))
 
 
