@@ -40,7 +40,8 @@ def floors(bounds: Rect, base: str, patches: Sequence[tuple[Rect, str]], outside
     for rect in ((x0 - far, y0 - far, x1 + far, y0), (x0 - far, y1, x1 + far, y1 + far),
                  (x0 - far, y0, x0, y1), (x1, y0, x1 + far, y1)):  # fmt: skip
         tiles.setdefault(outside, []).append(flat(rect))
-    return [join(tiles[name]).part(name, inspectable=False) for name in sorted(tiles)]
+    # Not solid: the physics has its own plane at z = 0, and feet would touch both.
+    return [join(tiles[name]).part(name, solid=False, inspectable=False) for name in sorted(tiles)]
 
 
 def painted(rects: Sequence[Rect], colour: Point) -> Part:

@@ -36,7 +36,8 @@ def _world_parts(e: Equipment) -> list[Part]:
 
 
 def _structure(site: Site) -> RayMesh:
-    parts = [p for p in site.structure if p.solid]
+    # The level ground, at z = 0, is solid by the physics' own plane.
+    parts = [p for p in site.structure if p.solid or not p.vertices_m[:, 2].any()]
     offsets = np.cumsum([0] + [len(p.vertices_m) for p in parts[:-1]])
     faces = np.concatenate([p.faces + k for p, k in zip(parts, offsets, strict=True)])
     return RayMesh(np.concatenate([p.vertices_m for p in parts]), faces)
