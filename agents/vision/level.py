@@ -15,6 +15,8 @@ _SIGMA_PCT = 1.2
 _ROWS = 240
 #: A step of colour smaller than this (L*a*b*) is no liquid line.
 _LEAST_STEP = 4.0
+#: Share of the tube at each end where its fittings may show, the pose being a pixel or two off.
+_END = 0.03
 
 
 class LevelDetector(PointDetector):
@@ -35,7 +37,9 @@ class LevelDetector(PointDetector):
         if seen is None:
             return Inspection(None, 0.0)
         strip = _strip(seen)
-        row, step = liquid_line(strip)
+        hidden = round(_END * _ROWS)
+        row, step = liquid_line(strip[hidden:-hidden])
+        row = _END + (1 - 2 * _END) * row
         if step < _LEAST_STEP:
             return Inspection(None, 0.0)
         low, high = point.scale or (0.0, 100.0)

@@ -25,7 +25,8 @@ _SLOPE, _REACH_PX = 0.35, 3
 _WARM_K = 1.5
 #: … or cooler by this: water dries.
 _COOL_K = -0.4
-#: … unless it is lighter than the floor, which sun does not warm.
+#: … the more the darker it is, by K a unit of lightness; less where it is lighter than the floor, which sun warms less.
+_SUN_K, _LIGHT_WARM_K = 0.02, 1.0
 _SEED_K = 0.7
 #: Change of colour, L*a*b* units, that makes a patch.
 _CHANGED = 6.0
@@ -145,7 +146,7 @@ class _Change:
         kept = f.kept > (0.35 if f.grain > 1.0 else 0.6)
         if f.colour < 2.5 or f.cool_k < _COOL_K or kept or f.open < 0.5:
             return 0.0
-        if f.warm_k < (_WARM_K if f.lighter < 0 else _SEED_K):
+        if f.warm_k < (_WARM_K + _SUN_K * max(-f.lighter - 10.0, 0.0) if f.lighter < 0 else _LIGHT_WARM_K):
             return 0.25
         even = f.cool_k > 0.35 * f.warm_k
         # The sun mirrored in a wet film is bright and full of contrast.
