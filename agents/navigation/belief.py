@@ -11,7 +11,7 @@ DENSITY_SHARE = 0.92
 """Targets ask for 12 % more density than coverage does; a little less than planned still counts."""
 COS_SLACK = 0.02
 BORDER_PX = 3
-DEPTH_SLACK_M = 0.12
+DEPTH_SLACK_M = 0.05
 
 
 class Belief:
@@ -62,6 +62,6 @@ class Belief:
         cos = -np.einsum("ij,ij->i", sight, targets.normal[index[near]])
         inside &= cos >= (targets.cos_limit[index[near]] - COS_SLACK) * np.linalg.norm(sight, axis=1)
         measured = view.depth_m[row.clip(0, h - 1), column.clip(0, w - 1)]
-        hidden = (measured > 0) & (measured < deep * 0.97 - DEPTH_SLACK_M)
+        hidden = (measured > 0) & (measured < deep * 0.985 - DEPTH_SLACK_M)
         shown[near] = inside & ~hidden
         return np.asarray(shown)

@@ -11,10 +11,14 @@ from .map import SiteMap
 LOW_M, HIGH_M = 0.2, 1.9
 KNOWN_M = 0.25
 """What is seen this near to a mapped obstacle is taken for it."""
-KEEP_S = 4.0
+KEEP_S, RECALL_S = 4.0, 30.0
+"""Something unknown bars the way for the first time after it was seen; for the second its place is only unattractive:
+without that memory the robot would run to and fro between two ways that somebody walks on."""
 REACH_M = 8.0
 PERSONAL_M = 1.35
 """Routes keep this far from unknown obstacles, which may be people: nearer than 1 m counts as a near miss."""
+RECALLED_COST = 6.0
+BODY_M = 0.6
 CELL_M = 0.2
 
 
@@ -78,9 +82,12 @@ class LiveObstacles:
         """(rows, columns) of the map: cost to add for a way round them, infinite right beside them."""
         shape = self._map.grid.shape
         present = self.present(time_s)
-        if not present.any():
+        recalled = (time_s - self._seen_s < RECALL_S).reshape(self._grid.shape)
+        if not recalled.any():
             return np.zeros(shape)
-        distance = ndimage.distance_transform_edt(~present) * CELL_M
-        cost = np.where(distance < 0.6, np.inf, np.clip(PERSONAL_M - distance, 0.0, None) * 12.0)
+        cost = np.where(ndimage.distance_transform_edt(~recalled) * CELL_M < PERSONAL_M, RECALLED_COST, 0.0)
+        if present.any():
+            distance = ndimage.distance_transform_edt(~present) * CELL_M
+            cost += np.where(distance < BODY_M, np.inf, np.clip(PERSONAL_M - distance, 0.0, None) * 12.0)
         repeat = round(CELL_M / self._map.grid.cell_m)
         return np.kron(cost, np.ones((repeat, repeat)))[: shape[0], : shape[1]] if repeat > 1 else cost

@@ -14,6 +14,10 @@ BLOCKED_S = 1.0
 GIVE_UP_S = 12.0
 LOOK_OUT_M = 4.0
 STEPS_M = 0.05
+NEAR_ENOUGH_M = 0.35
+"""Blocked this near to the goal (by the dock itself, by a thing beside it) counts as there."""
+ASIDE_M = 0.9
+"""Farther than this from where it was sent the robot does not see what it should."""
 STUCK_M = 0.15
 
 
@@ -103,6 +107,10 @@ class Pilot:
         assert self._goal is not None
         if np.hypot(*(xy_m - self._moved_m)) > STUCK_M:
             self._moved_s, self._moved_m = time_s, xy_m.copy()
+        near = float(np.linalg.norm(self._goal - xy_m)) < NEAR_ENOUGH_M + float(np.hypot(*self._mount))
+        if near and self._tracker.blocked_s > 0.5:
+            self.cancel()
+            return
         if time_s - self._moved_s > GIVE_UP_S or self._waiting_s > GIVE_UP_S:
             self.failed = True
             self.cancel()
@@ -131,17 +139,27 @@ class Pilot:
         extra = self.live.extra_cost(time_s)
         router = Router.over(self._map, extra) if extra.any() else self._router
         base = self._base_goal(np.asarray(xy_m)[:2], yaw_rad)
+        if extra.any():
+            # Where something unknown stands on the goal, the free place nearest to it has to do.
+            free = router.grid.positions(np.array([router.nearest_free(base)]))[0]
+            base = base if bool(np.hypot(*(free - base)) < router.grid.cell_m) else free
         way = router.route(np.asarray(xy_m)[:2], base)
-        if way is None or not np.isfinite(router.cost.ravel()[router.grid.cells(base[None])[0]]):
-            # Something unknown stands on the goal or bars every way: wait for it to go.
+        if way is None and not np.isfinite(self._detour):
+            # Nothing better to do than to wait for it to go.
             self._tracker.stop()
             return
-        if extra.any() and length_m(way) > self._detour + length_m(self._router.route(np.asarray(xy_m)[:2], base)):
+        if way is None or np.hypot(*(base - self._goal)) > ASIDE_M or self._too_long(way, np.asarray(xy_m)[:2], base):
             self.failed = True
             self.cancel()
             return
         self._waiting_s = 0.0
         self._tracker.follow(way)
+
+    def _too_long(self, way_m: FloatArray, xy_m: FloatArray, base_m: FloatArray) -> bool:
+        """Whether a way is longer by more than the detour allowed than the way would be without unknown obstacles."""
+        if not np.isfinite(self._detour):
+            return False
+        return length_m(way_m) > self._detour + length_m(self._router.route(xy_m, base_m))
 
     def _base_goal(self, xy_m: FloatArray, yaw_rad: float) -> FloatArray:
         """Where the robot's centre must be for its mount to be at the goal, by the heading it will probably have."""

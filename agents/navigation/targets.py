@@ -11,7 +11,7 @@ from .map import SiteMap, surface_points
 
 SURFACE_DENSITY_PX_M = 140.0
 """Coverage asks for 125 px/m; the rest is margin for the pose."""
-SURFACE_COS = float(np.cos(np.deg2rad(57.0)))
+SURFACE_COS = float(np.cos(np.deg2rad(59.0)))
 FLOOR_DENSITY_PX_M = 60.0
 FLOOR_COS = float(np.cos(np.deg2rad(78.0)))
 FLOOR_WEIGHT = 0.3

@@ -11,7 +11,7 @@ LOOK_AHEAD_M = 0.6
 BRAKE_M_S2 = 0.9
 ALMOST_M = 0.6
 """The last bit is walked in whatever direction it leads rather than turned for."""
-REVERSE_RAD, REVERSE_M = 1.75, 9.0
+REVERSE_RAD, REVERSE_M = 1.75, 5.0
 """Ways that start farther round than this are walked backwards, if they are no longer than this."""
 GAIN_1_S = 1.8
 STEP_S = 0.1
@@ -21,7 +21,7 @@ HALF_LENGTH_M, HALF_WIDTH_M = 0.76, 0.38
 """Of the body with its legs, and some centimetres for localisation."""
 STANDOFF_M = 0.08
 BUMP_S = 0.5
-CAREFUL_M_S = 0.5
+CAREFUL_M_S = 0.7
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,7 @@ class Tracker:
             later = (near_m - tried[:2] * BUMP_S) @ np.array([[c, -s], [s, c]])
             if not (_under(later) & ~now).any():
                 return np.asarray(tried)
+        self.blocked_s += STEP_S
         return np.zeros(3)
 
     def _advance(self, xy_m: FloatArray) -> None:

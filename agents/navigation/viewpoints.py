@@ -18,7 +18,7 @@ SPACING_M = 0.6
 REACH_M = 7.5
 """Coverage counts what is seen from no farther than 8 m."""
 NEAR_M = 0.45
-STAND_CLEARANCE_M = 0.7
+STAND_CLEARANCE_M = 0.55
 """Room to turn on flat ground, for stops chosen freely; points seen only from elsewhere get other places."""
 FLAT_M = 0.06
 FINE_SPACING_M = 0.2
