@@ -12,5 +12,6 @@ pytestmark = pytest.mark.sweep
 def test_one_look(name: str, split: str) -> None:
     tally = trials.run(name, split, 24)
     print(f"\n{split:5s} {tally.line(name)}")
-    assert tally.rate >= (0.6 if name == "liquid_spill" else 0.75)
+    # A quarter of all spills is as warm as the floor and looks like a stain; a scale is matched one mark off at times.
+    assert tally.rate >= (0.6 if name in ("liquid_spill", "level_out_of_range") else 0.8)
     assert tally.precision >= 0.85
