@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from patrolgym.agents.base import Sighting
 from patrolgym.agents.fusion import Findings
 from patrolgym.agents.navigation.viewpoints import patch_samples
-from patrolgym.agents.vision.base import Surroundings, point_detector, scanners
+from patrolgym.agents.vision.base import Inspection, Surroundings, point_detector, scanners
 from patrolgym.agents.vision.view import View
 from patrolgym.envs.types import Briefing, InspectionPoint
 from patrolgym.envs.world.raycast import RayMesh
@@ -30,6 +31,7 @@ class Inspector:
         findings: what was found so far.
         served: names of points whose patch was wholly in a picture at its density.
         measured: names of points that laser or microphone were held on.
+        sightings: what it made out in the latest picture.
     """
 
     def __init__(self, briefing: Briefing, built: RayMesh) -> None:
@@ -44,6 +46,7 @@ class Inspector:
         self._surroundings = Surroundings(briefing.zones, built)
         self._scanners = scanners()
         self._previous: View | None = None
+        self.sightings: list[Sighting] = []
 
     def point(self, name: str) -> InspectionPoint:
         """The point of a name."""
@@ -51,18 +54,24 @@ class Inspector:
 
     def look(self, view: View, reference: View | None) -> None:
         """Take in a picture; `reference` is one of the healthy site from about the same place."""
+        self.sightings = []
         for point in self._whole_in(view)[:MAX_POINTS]:
             self.served.add(point.name)
             detector = point_detector(point)
             log = self.findings.logs[point.name]
             if detector is not None and (log.wants_more or len(log.weight) < 2):
-                self.findings.inspected(point, detector.inspect(view, point, reference), view)
+                inspection = detector.inspect(view, point, reference)
+                self.findings.inspected(point, inspection, view)
+                self.sightings.append(_read(view, point, inspection))
         found = [
             detection
             for scanner in self._scanners
             for detection in scanner.scan(view, reference, self._surroundings, self._previous)
         ]
         self.findings.scanned(view, found)
+        self.sightings += [
+            Sighting(d.box_px, d.label or _words(d.anomaly_class), True) for d in found if d.confidence >= 0.5
+        ]
         self._previous = view
 
     def settled(self, name: str) -> bool:
@@ -84,6 +93,20 @@ class Inspector:
         near = np.flatnonzero((depth > 0.1) & dense & (cos > SERVED_COS * np.linalg.norm(offset, axis=1)))
         shown = [self._order[index] for index in near if whole(view, self._order[index])]
         return sorted(shown, key=lambda point: -point.density_px_m)
+
+
+def _read(view: View, point: InspectionPoint, inspection: Inspection) -> Sighting:
+    """What a detector made of a point, boxed round its patch."""
+    pixels, _ = view.project(patch_samples(point))
+    (left, top), (right, bottom) = pixels.min(axis=0), pixels.max(axis=0)
+    wrong = [d for d in inspection.detections if d.confidence >= 0.5]
+    value = "" if inspection.reading is None else f" {inspection.reading:.3g} {point.unit}"
+    label = f"{point.tag}{value}" + "".join(f", {_words(d.anomaly_class)}" for d in wrong)
+    return Sighting((float(left), float(top), float(right), float(bottom)), label, bool(wrong))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def whole(view: View, point: InspectionPoint) -> bool:

@@ -78,7 +78,18 @@ class PatrolAgent(Agent):
         velocity = self._mode(moment)
         reports, self._reports = self._reports, []
         readings, self._readings = self._readings, []
-        return Decision(self._action(moment, velocity), reports, readings, self._done)
+        sightings = [] if moment.view is None else self._inspector.sightings
+        return Decision(self._action(moment, velocity), reports, readings, self._done, self._activity(), sightings)
+
+    def _activity(self) -> str:
+        """What it is doing, for people."""
+        if self._shooting is not None:
+            shot = self._shooting.shot
+            return "Looks over surfaces" if shot is None or shot.point is None else f"Inspects {shot.point}"
+        if self._stand is None:
+            return "Returns to the dock"
+        tags = list(dict.fromkeys(self._inspector.point(name).tag for name in self._stand.serves))
+        return f"Walks to {', '.join(tags[:3])}" if tags else "Walks on to look over surfaces"
 
     # Seeing
 
