@@ -6,7 +6,7 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from patrolgym.envs.types import BoolArray, FloatArray
+from patrolgym.envs.types import BoolArray, ByteArray, FloatArray
 
 from .align import align
 from .base import DETECTORS, Detection, Scanner, Surroundings
@@ -27,6 +27,8 @@ _WARM_K = 1.5
 _COOL_K = -0.4
 #: … the more the darker it is, by K a unit of lightness; less where it is lighter than the floor, which sun warms less.
 _SUN_K, _LIGHT_WARM_K = 0.02, 1.0
+#: Liquid that has run out warm is warmer in its middle, where it is thicker; sun warms paint evenly.
+_BULGE_K = 0.3
 _SEED_K = 0.7
 #: Change of colour, L*a*b* units, that makes a patch.
 _CHANGED = 6.0
@@ -92,6 +94,7 @@ class _Features:
         colour, lighter: change of colour since the reference against that of the ring, and of its lightness (L*a*b*).
         warm_k, cool_k: its warmest and coolest tenth, against the ring and the reference.
         grain, kept: strength of its fine pattern (grey levels), and correlation with the pattern that was there.
+        bulge_k: by how much its inner part is warmer than its outer.
         before: step of colour between patch and ring that the reference shows already.
         open: share of the ring that is floor.
     """
@@ -102,6 +105,7 @@ class _Features:
     cool_k: float
     grain: float
     kept: float
+    bulge_k: float
     before: float
     open: float
 
@@ -144,11 +148,13 @@ class _Change:
         f = self._features(patch)
         # Where there is next to no grain its correlation means nothing.
         kept = f.kept > (0.35 if f.grain > 1.0 else 0.6)
-        if f.colour < 2.5 or f.cool_k < _COOL_K or kept or f.open < 0.5:
+        if f.colour < 3.5 or f.cool_k < _COOL_K or kept or f.open < 0.5:
             return 0.0
-        if f.warm_k < (_WARM_K + _SUN_K * max(-f.lighter - 10.0, 0.0) if f.lighter < 0 else _LIGHT_WARM_K):
+        sun_k = _WARM_K + _SUN_K * max(-f.lighter - 10.0, 0.0) if f.lighter < 0 else _LIGHT_WARM_K
+        bulges = f.bulge_k > _BULGE_K and f.cool_k > 0.2
+        if not bulges and f.warm_k < sun_k:
             return 0.25
-        even = f.cool_k > 0.35 * f.warm_k
+        even = bulges or f.cool_k > 0.35 * f.warm_k
         # The sun mirrored in a wet film is bright and full of contrast.
         if f.before < _BORDER and (f.grain < 8.0 or f.lighter > 15.0) and even:
             return 0.95
@@ -174,9 +180,16 @@ class _Change:
             float(np.percentile(self.warmth[core], 10)) - base,
             grain,
             kept,
+            self._bulge_k(solid, core),
             float(np.linalg.norm(np.median(self.before[core], axis=0) - np.median(self.before[ring], axis=0))),
             float((round_about & self.floor).sum() / max(round_about.sum(), 1)),
         )
+
+    def _bulge_k(self, solid: ByteArray, core: BoolArray) -> float:
+        inside = np.asarray(cv2.distanceTransform(solid, cv2.DIST_L2, 3))[core]
+        warmth, third = self.warmth[core], len(inside) // 3
+        order = np.argsort(inside, kind="stable")
+        return float(warmth[order[-third:]].mean() - warmth[order[:third]].mean())
 
 
 def _grain(picture: Picture) -> FloatArray:
