@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
 from patrolgym.envs.site.zones import entry_allowed
 from patrolgym.envs.types import BoolArray, Briefing, FloatArray, IntArray
@@ -21,6 +22,7 @@ ZONE_MARGIN_M = 0.45
 """Kept from forbidden zones: estimated poses are off by some 5 cm, corners are cut by some 10 cm."""
 WALL_COST_RANGE_M = 1.0
 LAYERS = 8
+SOLID_M = 0.05
 FEET_M = 0.9
 """Side of the square that the feet stand in, whatever the heading."""
 
@@ -36,6 +38,7 @@ class SiteMap:
         forbidden: (rows, columns) in a zone the rating does not allow, or nearer to it than the margin.
         clearance_m: (rows, columns) distance to the nearest obstacle.
         rough_m: (rows, columns) greatest difference in height among the feet of a robot that stands there.
+        solid: places (n, 2) of what stands higher than a step and lower than the headroom, every 5 cm.
         cost: (rows, columns) relative cost of walking a metre, at least 1; infinite where the robot may not be.
     """
 
@@ -46,6 +49,12 @@ class SiteMap:
     clearance_m: FloatArray
     rough_m: FloatArray
     cost: FloatArray
+    solid: "cKDTree[None]"
+
+    def solid_near(self, xy_m: FloatArray, reach_m: float) -> FloatArray:
+        """(n, 2) places of mapped obstacles within reach of a point (2+,)."""
+        index = self.solid.query_ball_point(np.asarray(xy_m)[:2], reach_m, return_sorted=True)
+        return np.asarray(self.solid.data[index])
 
     def height_at(self, points_m: FloatArray) -> FloatArray:
         """(n,) ground height under points (n, 2+), 0 where unknown."""
@@ -67,17 +76,19 @@ def build_map(briefing: Briefing, mesh: RayMesh, robot_radius_m: float) -> SiteM
     grid = Grid.over(briefing.bounds_m, CELL_M)
     ground = ground_heights(mesh, grid, float(briefing.vertices_m[:, 2].max()) + 1.0)
     obstacle = too_steep(ground, grid.cell_m)
-    surface = sample_surface(briefing.vertices_m, briefing.faces, area_m2=0.003, steep_only=True)
+    surface, _ = surface_points(briefing.vertices_m, briefing.faces, area_m2=0.003, steep_only=True)
     surface = surface[grid.inside(surface)]
     cells = grid.cells(surface)
     above = surface[:, 2] - ground.ravel()[cells]
-    obstacle.ravel()[cells[(above > STEP_M) & (above < HEADROOM_M)]] = True
+    standing = (above > STEP_M) & (above < HEADROOM_M)
+    obstacle.ravel()[cells[standing]] = True
+    solid = np.unique(np.round(surface[standing, :2] / SOLID_M), axis=0) * SOLID_M
     clearance = np.asarray(ndimage.distance_transform_edt(np.pad(~obstacle, 1))[1:-1, 1:-1]) * grid.cell_m
     forbidden = forbidden_cells(briefing, grid)
     rough = roughness(ground, FEET_M, grid.cell_m)
     cost = walking_cost(rough, clearance, robot_radius_m)
     cost[forbidden] = np.inf
-    return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, cost)
+    return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, cost, cKDTree(solid))
 
 
 def ground_heights(mesh: RayMesh, grid: Grid, top_m: float) -> FloatArray:
@@ -120,15 +131,13 @@ def too_steep(ground_m: FloatArray, cell_m: float) -> BoolArray:
     return bad
 
 
-def sample_surface(vertices_m: FloatArray, faces: IntArray, area_m2: float, steep_only: bool = False) -> FloatArray:
-    """Points spread evenly over the triangles, one for each `area_m2`: (n, 3). `steep_only` leaves out flat ground."""
-    return surface_points(vertices_m, faces, area_m2, steep_only)[0]
-
-
 def surface_points(
     vertices_m: FloatArray, faces: IntArray, area_m2: float, steep_only: bool = False
 ) -> tuple[FloatArray, IntArray]:
-    """As `sample_surface`, with the face of each point (n,)."""
+    """Points (n, 3) spread evenly over the triangles, one for each `area_m2`, and the face (n,) of each.
+
+    `steep_only` leaves out flat ground.
+    """
     corners = np.asarray(vertices_m, dtype=float)[faces]
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     area = np.linalg.norm(normal, axis=1) / 2

@@ -14,6 +14,7 @@ BLOCKED_S = 1.0
 GIVE_UP_S = 12.0
 LOOK_OUT_M = 4.0
 STEPS_M = 0.05
+REACH_M = 2.0
 NEAR_ENOUGH_M = 0.35
 """Blocked this near to the goal (by the dock itself, by a thing beside it) counts as there."""
 ASIDE_M = 0.9
@@ -88,7 +89,9 @@ class Pilot:
         xy = np.asarray(xy_m)[:2]
         if self._goal is not None:
             self._watch(xy, yaw_rad, time_s)
-        command = self._tracker.step(xy, yaw_rad, self.live.body_m, self._on_steps(xy))
+        # The lidar misses thin and low things close by; the map knows those that were built.
+        around = np.vstack([self._map.solid_near(xy, REACH_M), self.live.body_m[:, :2]])
+        command = self._tracker.step(xy, yaw_rad, around, self._on_steps(xy))
         if self._goal is not None and not self._tracker.active and self._waiting_s == 0.0:
             self._goal = None
         return command
