@@ -152,6 +152,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self._reference: ReferenceCamera | None = ReferenceCamera(healthy, self.split, rng)
         self._believe = PoseEstimator(rng)
         self._suite.reset(rng)
+        self._outside.reset()
         self._rng = rng
         self._steps, self.zoom, self._fallen_s = 0, 1.0, 0.0
         self._finished = self._over = False

@@ -6,28 +6,33 @@ import numpy as np
 
 from .sensors.camera import Camera
 from .site.model import Part
-from .types import ByteArray, FloatArray
+from .types import ByteArray, FloatArray, IntArray
 from .world.world import World
 
-_SIZE_PX = (640, 360)
+SIZE_PX = (640, 360)
 _DISTANCE_M, _HEIGHT_M = 3.4, 1.9
 _CLEARANCE_M = 0.3
 
 
 class OutsideCamera:
-    """Follows the robot from behind and above, and comes closer where something stands in the way."""
+    """Follows the robot from behind and above, and comes closer where something stands in the way.
 
-    def __init__(self) -> None:
-        self._camera = Camera(*_SIZE_PX, fov_rad=math.radians(60.0))
+    Args:
+        size_px: (width, height) of its pictures.
+    """
+
+    def __init__(self, size_px: tuple[int, int] = SIZE_PX) -> None:
+        self._camera = Camera(*size_px, fov_rad=math.radians(60.0))
         self._rng = np.random.default_rng(0)
         self._azimuth: float | None = None
+        self._links: list[list[Part]] = []
 
     def reset(self) -> None:
-        """Start behind the robot again."""
-        self._azimuth = None
+        """Forget the robot, and start behind the next one."""
+        self._azimuth, self._links = None, []
 
     def picture(self, world: World) -> ByteArray:
-        """(360, 640, 3) uint8."""
+        """(height, width, 3) uint8."""
         state = world.robot.state
         heading = math.atan2(state.rotation[1, 0], state.rotation[0, 0])
         behind = heading + math.pi - 0.6
@@ -35,7 +40,10 @@ class OutsideCamera:
             self._azimuth = behind
         self._azimuth += 0.06 * math.remainder(behind - self._azimuth, math.tau)
         position, rotation = self._pose(world, state.position_m + [0.0, 0.0, 0.15])
-        world.scene.update(world.time_s, outside=robot_parts(world))
+        if not self._links:
+            self._links = [_coloured(*link) for link in world.robot.visuals]
+        poses = zip(self._links, world.robot.link_poses(), strict=True)
+        world.scene.update(world.time_s, outside=[(part, *pose) for parts, pose in poses for part in parts])
         return self._camera.capture(world.scene, position, rotation, 1.0, self._rng).rgb
 
     def _pose(self, world: World, target: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -54,13 +62,9 @@ def looking_along(axis: FloatArray) -> FloatArray:
     return np.column_stack([right, np.cross(axis, right), axis])
 
 
-def robot_parts(world: World) -> list[tuple[Part, FloatArray, FloatArray]]:
-    """The robot's links as parts with their poses."""
-    parts = []
-    for (vertices, faces, colours), (position, rotation) in zip(
-        world.robot.visuals, world.robot.link_poses(), strict=True
-    ):
-        for colour in np.unique(colours, axis=0):
-            chosen = faces[(colours == colour).all(axis=1)]
-            parts.append((Part(vertices, chosen, "paint", tint=tuple(colour)), position, rotation))
-    return parts
+def _coloured(vertices_m: FloatArray, faces: IntArray, colours: FloatArray) -> list[Part]:
+    """One link as parts of one colour each."""
+    return [
+        Part(vertices_m, faces[(colours == colour).all(axis=1)], "paint", tint=tuple(colour))
+        for colour in np.unique(colours, axis=0)
+    ]

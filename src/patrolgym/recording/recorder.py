@@ -21,15 +21,16 @@ from .moment import Box, Moment
 from .video import VideoWriter
 
 FPS = 20
-#: While the robot stands, one frame in this many steps is enough.
-_STANDING_STEPS = 5
+#: One frame in this many steps, while the robot walks and while it stands.
+_WALKING_STEPS, _STANDING_STEPS = 2, 5
+_OUTSIDE_PX = (512, 288)
 _WALKING_M_S = 0.12
 _GAS_CELL_M = 0.5
 _PUFFS_OPAQUE = 6.0
 
 
 class PatrolRecorder:
-    """Call it after each step of an episode: walking is shown at twice its speed, looking at ten times.
+    """Call it after each step of an episode: walking is shown at four times its speed, looking at ten times.
 
     Args:
         path: the MP4 file to write; it can be played even when the run is killed.
@@ -37,7 +38,7 @@ class PatrolRecorder:
 
     def __init__(self, path: Path) -> None:
         self._video = VideoWriter(path, SIZE_PX, FPS)
-        self._outside = OutsideCamera()
+        self._outside = OutsideCamera(_OUTSIDE_PX)
         self._dashboard: Dashboard | None = None
         self._path: list[FloatArray] = []
         self._frame: Frame | None = None
@@ -57,7 +58,7 @@ class PatrolRecorder:
         self._path.append(state.position_m[:2].copy())
         self._steps += 1
         walking = float(np.linalg.norm(state.velocity_m_s[:2])) > _WALKING_M_S
-        if self._frame is not None and (walking or self._steps % _STANDING_STEPS == 0):
+        if self._frame is not None and self._steps % (_WALKING_STEPS if walking else _STANDING_STEPS) == 0:
             self._video.write(self._dashboard.compose(self._moment(env, time_s)))
 
     def _moment(self, env: InspectionEnv, time_s: float) -> Moment:
