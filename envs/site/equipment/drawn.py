@@ -233,7 +233,7 @@ def bearing_point(
     """The "bearing" point: °C, limit 80 (GB 3215). details: "surface" in `delta_k`; "emissivity" of its paint."""
     facts = {"surface": "bearing", "emissivity": MATERIALS[paint[0]].emissivity}
     return point(
-        equipment, "bearing", "bearing", position_m, size_m, normal, unit="C", normal_range=(-20.0, 80.0), details=facts
+        equipment, "bearing", "bearing", position_m, size_m, normal, unit="°C", normal_range=(-20.0, 80.0), details=facts
     )
 
 
@@ -242,4 +242,4 @@ def flange_point(equipment: Equipment, name: str, position_m: Vector, normal: Ve
     gas = equipment.params.get("gas")
     if gas is None:
         return []
-    return [point(equipment, name, "flange", position_m, 0.25, normal, unit="ppm.m", details={"gas": gas})]
+    return [point(equipment, name, "flange", position_m, 0.25, normal, unit="ppm·m", details={"gas": gas})]
