@@ -88,12 +88,12 @@ def test_vectorised(mode: str) -> None:
 
 
 def test_record_video(tmp_path: Path) -> None:
-    made = RecordVideo(gym.make(IDS["hazardous-plant"], render_mode="rgb_array"), str(tmp_path), disable_logger=True)
+    made = RecordVideo(gym.make(IDS["hazardous-plant"], render_mode="rgb_array"), str(tmp_path / "video"), disable_logger=True)
     made.reset(seed=0)
     for _ in range(3):
         made.step(made.action_space.sample())
     made.close()
-    (video,) = tmp_path.glob("*.mp4")
+    (video,) = tmp_path.glob("video/*.mp4")
     assert video.stat().st_size > 1000
 
 
