@@ -20,8 +20,8 @@ from .senses import Moment, Senses
 from .signals import Signals
 
 BASE_HEIGHT_M = 0.6
-DETOUR_M = 8.0
-MAX_TRIES_TO_REACH = 5
+DETOURS_M = (8.0, 25.0)
+"""How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
 BARRED_S = 10.0
 RESERVE_S = 10.0
 """Kept for what takes longer than thought on the way home."""
@@ -114,8 +114,7 @@ class PatrolAgent(Agent):
         stands = self._itinerary.stands
         open_ = [i for i, stand in enumerate(stands) if self._barred_s.get(id(stand), -1.0) < moment.time_s]
         self._stand = self._itinerary.pop(open_[0] if open_ else 0)
-        # When something bars the way to all of them there is no better use of the time than the long way round.
-        self._go(self._stand.eye_m, moment, DETOUR_M if open_ else float("inf"))
+        self._go(self._stand.eye_m, moment, DETOURS_M[self._tries.get(id(self._stand), 0)])
         self._mode = self._walk
         return self._walk(moment)
 
@@ -174,7 +173,7 @@ class PatrolAgent(Agent):
         key = id(self._stand)
         self._tries[key] = self._tries.get(key, 0) + 1
         self._barred_s[key] = moment.time_s + BARRED_S
-        if self._tries[key] < MAX_TRIES_TO_REACH:
+        if self._tries[key] < len(DETOURS_M):
             self._itinerary.put_back(self._stand)
         self._mode = self._set_out
 

@@ -20,7 +20,7 @@ HEADROOM_M = 1.2
 """What hangs lower than this over the ground is an obstacle: the mast is 1.1 m high."""
 ZONE_MARGIN_M = 0.45
 """Kept from forbidden zones: estimated poses are off by some 5 cm, corners are cut by some 10 cm."""
-WALL_COST_RANGE_M = 1.0
+WALL_COST_RANGE_M = 1.2
 LAYERS = 8
 SOLID_M = 0.05
 FEET_M = 0.9

@@ -11,12 +11,12 @@ from .tracker import ALMOST_M, Tracker
 
 REPLAN_S = 1.5
 BLOCKED_S = 1.0
-GIVE_UP_S = 12.0
+GIVE_UP_S = 6.0
 LOOK_OUT_M = 4.0
 STEPS_M = 0.05
 REACH_M = 2.0
 NEAR_ENOUGH_M = 0.35
-"""Blocked this near to the goal (by the dock itself, by a thing beside it) counts as there."""
+"""Blocked this near to the goal, by the dock itself or by somebody beside it, counts as there; for the lens, more."""
 ASIDE_M = 0.9
 """Farther than this from where it was sent the robot does not see what it should."""
 STUCK_M = 0.15
@@ -41,7 +41,7 @@ class Pilot:
         self._final = False
         self._detour = float("inf")
         self._planned_s = -np.inf
-        self._waiting_s = 0.0
+        self._waiting_s = self._blocked_s = 0.0
         self._moved_s, self._moved_m = 0.0, np.full(2, np.inf)
         self.failed = False
 
@@ -72,6 +72,7 @@ class Pilot:
         self._detour = detour_m
         self._goal, self._mount = np.asarray(lens_m, dtype=float)[:2].copy(), np.asarray(mount_m, dtype=float)[:2]
         self._final = self.failed = False
+        self._blocked_s = 0.0
         self._waiting_s, self._moved_s, self._moved_m = 0.0, time_s, np.full(2, np.inf)
         self._plan(xy_m, yaw_rad, time_s)
 
@@ -110,8 +111,9 @@ class Pilot:
         assert self._goal is not None
         if np.hypot(*(xy_m - self._moved_m)) > STUCK_M:
             self._moved_s, self._moved_m = time_s, xy_m.copy()
-        near = float(np.linalg.norm(self._goal - xy_m)) < NEAR_ENOUGH_M + float(np.hypot(*self._mount))
-        if near and self._tracker.blocked_s > 0.5:
+        self._blocked_s = self._blocked_s + 0.1 if self._tracker.blocked_s > 0.0 else 0.0
+        near = float(np.linalg.norm(self._goal - xy_m)) < NEAR_ENOUGH_M + 2.0 * float(np.hypot(*self._mount))
+        if near and self._blocked_s > 0.8:
             self.cancel()
             return
         if time_s - self._moved_s > GIVE_UP_S or self._waiting_s > GIVE_UP_S:

@@ -26,8 +26,8 @@ from .viewpoints import (
     pick_shots,
 )
 
-BODY_SHARE = 0.66
-"""The robot's radius is that of its corners; walking along a wall its flanks need two thirds of it."""
+BODY_SHARE = 0.72
+"""The robot's radius is that of its corners; walking along a wall its flanks need less of it."""
 DETOUR = 1.2
 GLANCE_STEP_M = 0.45
 GLANCE_CHANCE = 0.7

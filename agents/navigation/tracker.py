@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolgym.envs.types import BoolArray, FloatArray, RobotInfo
+from patrolgym.envs.types import FloatArray, RobotInfo
 
 ARRIVED_M = 0.1
 LOOK_AHEAD_M = 0.6
@@ -151,16 +151,16 @@ class Tracker:
         return min(1.0, allowed / speed)
 
     def _without_bumps(self, wanted: FloatArray, near_m: FloatArray) -> FloatArray:
-        """The wanted velocity, or less of it: the first of some that brings nothing new under the body."""
+        """The wanted velocity, or less of it: the first of some that brings nothing under the body, or no deeper."""
         if not len(near_m) or not wanted.any():
             return wanted
-        now = _under(near_m)
+        now = np.maximum(_depth_m(near_m), 0.0)
         for share in ((1.0, 1.0, 1.0), (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0)):
             tried = wanted * share
             turn = tried[2] * BUMP_S
             c, s = np.cos(turn), np.sin(turn)
             later = (near_m - tried[:2] * BUMP_S) @ np.array([[c, -s], [s, c]])
-            if not (_under(later) & ~now).any():
+            if not (_depth_m(later) > now + 0.01).any():
                 return np.asarray(tried)
         self.blocked_s += STEP_S
         return np.zeros(3)
@@ -195,9 +195,9 @@ def gap_ahead(near_m: FloatArray, heading: FloatArray) -> float:
     return float(met.min()) if len(met) else float("inf")
 
 
-def _under(near_m: FloatArray) -> BoolArray:
-    """(n,) which places (n, 2), base frame, the body covers."""
-    return np.asarray((np.abs(near_m[:, 0]) < HALF_LENGTH_M) & (np.abs(near_m[:, 1]) < HALF_WIDTH_M))
+def _depth_m(near_m: FloatArray) -> FloatArray:
+    """(n,) how far inside the body's rectangle places (n, 2), base frame, lie; negative outside."""
+    return np.asarray(np.minimum(HALF_LENGTH_M - np.abs(near_m[:, 0]), HALF_WIDTH_M - np.abs(near_m[:, 1])))
 
 
 def wrap(angle_rad: float) -> float:
