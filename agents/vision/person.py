@@ -73,7 +73,7 @@ class PersonDetector(Scanner):
         if body.sum() < _LEAST_PX:
             return []
         known = reference is not None or surroundings.built is not None
-        body &= _new(grid, reference, surroundings)
+        body &= _new(grid, body, reference, surroundings)
         warmth = _Warmth.of(grid)
         warm = body & (grid.thermal_c > warmth.air_c + 0.4 * warmth.clothes_k)
         found = [self._person(grid, mask, body, warmth, zones) for mask in _bodies(grid, warm)]
@@ -107,7 +107,7 @@ class PersonDetector(Scanner):
 
 def _grid(view: View) -> _Grid:
     start = _STEP_PX // 2
-    place = view.cloud()[start::_STEP_PX, start::_STEP_PX].astype(float)
+    place = view.cloud(_STEP_PX).astype(float)
     distance = np.linalg.norm(place - view.position_m, axis=2)
     return _Grid(view, place, distance, np.asarray(view.thermal_c[start::_STEP_PX, start::_STEP_PX], dtype=float))
 
@@ -140,8 +140,8 @@ def _whole(grid: _Grid, mask: BoolArray, body: BoolArray) -> BoolArray:
     return whole
 
 
-def _new(grid: _Grid, reference: View | None, surroundings: Surroundings) -> BoolArray:
-    """(h, w) pixels nearer than what stands there by the reference or by the as-built mesh."""
+def _new(grid: _Grid, asked: BoolArray, reference: View | None, surroundings: Surroundings) -> BoolArray:
+    """(h, w) pixels asked for that are nearer than what stands there by the reference or by the as-built mesh."""
     shape = grid.distance_m.shape
     flat = grid.place_m.reshape(-1, 3)
     slack = 0.15 + 0.03 * grid.distance_m
@@ -155,9 +155,10 @@ def _new(grid: _Grid, reference: View | None, surroundings: Surroundings) -> Boo
         return np.asarray(np.asarray(before) - depth.reshape(shape) > slack)
     if surroundings.built is None:
         return np.ones(shape, dtype=bool)
-    ways = (flat - grid.view.position_m) / np.maximum(grid.distance_m.reshape(-1, 1), 1e-6)
-    hits = surroundings.built.cast(grid.view.position_m, ways)
-    expected = np.minimum(hits.distance_m, 99.0).reshape(shape).astype(np.float32)
+    around = cv2.dilate(asked.astype(np.uint8), np.ones((5, 5))) > 0
+    ways = (grid.place_m[around] - grid.view.position_m) / np.maximum(grid.distance_m[around][:, None], 1e-6)
+    expected = np.full(shape, 99.0, dtype=np.float32)
+    expected[around] = np.minimum(surroundings.built.cast(grid.view.position_m, ways).distance_m, 99.0)
     return np.asarray(cv2.erode(expected, np.ones((5, 5))) - grid.distance_m > slack)
 
 

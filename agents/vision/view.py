@@ -62,15 +62,19 @@ class View:
         local = np.concatenate([(np.asarray(pixels) - self.centre_px) / self.focal_px * depth, depth], axis=1)
         return np.asarray(local @ self.rotation.T + self.position_m)
 
-    def cloud(self) -> FloatArray:
-        """(h, w, 3) world position of every pixel; where nothing returned it is the camera centre."""
+    def cloud(self, step_px: int = 1) -> FloatArray:
+        """(h, w, 3) world position of every pixel; where nothing returned it is the camera centre.
+
+        With a step, only every so manieth row and column is given, from the middle of the first step on.
+        """
         h, w = self.depth_m.shape
         cx, cy = self.centre_px
-        x = (np.arange(w, dtype=np.float32) - np.float32(cx)) / np.float32(self.focal_px)
-        y = (np.arange(h, dtype=np.float32) - np.float32(cy)) / np.float32(self.focal_px)
+        start = step_px // 2
+        x = (np.arange(start, w, step_px, dtype=np.float32) - np.float32(cx)) / np.float32(self.focal_px)
+        y = (np.arange(start, h, step_px, dtype=np.float32) - np.float32(cy)) / np.float32(self.focal_px)
         # Column by column of the rotation: three fused multiply-adds a coordinate beat one (h·w, 3) matrix product.
         turn = self.rotation.astype(np.float32)
-        depth = self.depth_m.astype(np.float32, copy=False)
+        depth = self.depth_m[start::step_px, start::step_px].astype(np.float32, copy=False)
         rays = x[None, :, None] * turn[:, 0] + (y[:, None, None] * turn[:, 1] + turn[:, 2])
         return np.asarray(rays * depth[..., None] + self.position_m.astype(np.float32))
 
