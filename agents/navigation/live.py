@@ -63,13 +63,13 @@ class LiveObstacles:
         index, count = np.unique(self._grid.cells(new), return_counts=True)
         self._seen_s[index[count >= 2]] = time_s
 
-    def present(self, time_s: float) -> BoolArray:
-        """(rows, columns) cells of 0.2 m in which something unknown was seen lately."""
-        return np.asarray((time_s - self._seen_s < KEEP_S).reshape(self._grid.shape))
+    def present(self, time_s: float, keep_s: float = KEEP_S) -> BoolArray:
+        """(rows, columns) cells of 0.2 m in which something unknown was seen in the last `keep_s`."""
+        return np.asarray((time_s - self._seen_s < keep_s).reshape(self._grid.shape))
 
-    def places(self, time_s: float) -> FloatArray:
+    def places(self, time_s: float, keep_s: float = KEEP_S) -> FloatArray:
         """(n, 2) centres of those cells."""
-        return self._grid.positions(np.flatnonzero(self.present(time_s)))
+        return self._grid.positions(np.flatnonzero(self.present(time_s, keep_s)))
 
     def gap_to(self, xy_m: FloatArray, time_s: float) -> float:
         """Distance from a point (2+,) to the nearest unknown obstacle, inf if there is none."""

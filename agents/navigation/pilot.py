@@ -15,6 +15,7 @@ GIVE_UP_S = 6.0
 LOOK_OUT_M = 4.0
 STEPS_M = 0.05
 REACH_M = 2.0
+GLIMPSE_S = 1.5
 NEAR_ENOUGH_M = 0.35
 """Blocked this near to the goal, by the dock itself or by somebody beside it, counts as there; for the lens, more."""
 ASIDE_M = 0.9
@@ -90,8 +91,9 @@ class Pilot:
         xy = np.asarray(xy_m)[:2]
         if self._goal is not None:
             self._watch(xy, yaw_rad, time_s)
-        # The lidar misses thin and low things close by; the map knows those that were built.
-        around = np.vstack([self._map.solid_near(xy, REACH_M), self.live.body_m[:, :2]])
+        # A scan misses thin and low things close by: the map knows those that were built, the last scans the others.
+        recent = self.live.places(time_s, GLIMPSE_S)
+        around = np.vstack([self._map.solid_near(xy, REACH_M), self.live.body_m[:, :2], recent])
         command = self._tracker.step(xy, yaw_rad, around, self._on_steps(xy))
         if self._goal is not None and not self._tracker.active and self._waiting_s == 0.0:
             self._goal = None
