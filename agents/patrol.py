@@ -23,6 +23,7 @@ BASE_HEIGHT_M = 0.6
 DETOURS_M = (8.0, 25.0)
 """How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
 BARRED_S = 10.0
+MAX_TOP_UPS = 6
 RESERVE_S = 10.0
 """Kept for what takes longer than thought on the way home."""
 SETTLE_S = 0.4
@@ -60,7 +61,7 @@ class PatrolAgent(Agent):
         self._tries: dict[int, int] = {}
         self._barred_s: dict[int, float] = {}
         self._held_s = 0.0
-        self._topped_up = False
+        self._top_ups = 0
         self._hurry = False
         self._mode: Callable[[Moment], FloatArray] = self._set_out
         self._reports: list[Report] = []
@@ -302,9 +303,9 @@ class PatrolAgent(Agent):
         return sum(worth(shot, left) for shot in stand.shots if shot.point is None)
 
     def _finish_tour(self, moment: Moment) -> FloatArray:
-        """After the last stop: once more for what is left, if time allows; then home."""
-        if not self._topped_up:
-            self._topped_up = True
+        """After the last stop: again for what is left, while time allows; then home."""
+        if self._top_ups < MAX_TOP_UPS:
+            self._top_ups += 1
             plan = self._plan
             cover = Cover(
                 plan.sights,

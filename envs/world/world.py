@@ -1,5 +1,7 @@
 """Everything that is simulated in an episode: the physics and ray-cast twins of a site, its fields, and the robot."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..robots.quadruped import Quadruped
@@ -8,6 +10,7 @@ from ..site.mesh import merge
 from ..site.model import Site
 from ..types import FloatArray
 from .gas import GasField
+from .pedestrians import Pedestrian
 from .physics import Physics
 from .scene import Scene
 from .sound import SoundField
@@ -28,7 +31,9 @@ class World:
     """
 
     def __init__(self, physics: Physics, site: Site, spec: RobotSpec, rng: np.random.Generator) -> None:
-        self.site = site
+        self._pedestrians = {id(m): Pedestrian(m) for m in site.movers if m.kind == "person"}
+        movers = [self._pedestrians[id(m)].mover if id(m) in self._pedestrians else m for m in site.movers]
+        self.site = site = replace(site, movers=movers)
         self.mesh = merge(site)
         self.time_s = 0.0
         self.physics = physics
@@ -50,6 +55,8 @@ class World:
         """Let `duration_s` pass. The scene follows when `look` is called."""
         self.robot.advance(duration_s)
         self.time_s += duration_s
+        for pedestrian in self._pedestrians.values():
+            pedestrian.advance(duration_s, self.robot.state.position_m)
         self._place_movers()
         self.gas.advance(duration_s)
 
