@@ -24,7 +24,7 @@ DETOURS_M = (8.0, 25.0)
 """How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
 BARRED_S = 10.0
 MAX_TOP_UPS = 6
-RESERVE_S = 10.0
+RESERVE_S = 8.0
 """Kept for what takes longer than thought on the way home."""
 SETTLE_S = 0.4
 STOP_OVERHEAD_S = 1.8

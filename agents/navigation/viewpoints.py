@@ -15,7 +15,7 @@ from .planner import Router, reachable
 from .targets import Targets
 
 SPACING_M = 0.6
-REACH_M = 7.5
+REACH_M = 9.0
 """Coverage counts what is seen from no farther than 8 m."""
 NEAR_M = 0.45
 STAND_CLEARANCE_M = 0.55
