@@ -11,7 +11,7 @@ _SWIFT = np.array([10.0] * 3 + [20.0] * 3, np.float32)
 
 
 class StateSensor(Sensor):
-    """`time` (s), `pose` (estimated x, y, z, roll, pitch, yaw), `velocity` (m/s and rad/s, base frame), `head`, `battery`.
+    """`time` (s), `pose` (estimated x, y, z, roll, pitch, yaw), `velocity` (m/s, rad/s, base frame), `head`, `battery`.
 
     `head` is pan, tilt (rad, tilt up) and the zoom factor; `battery` the share left.
     """
@@ -23,11 +23,12 @@ class StateSensor(Sensor):
         """Bounds hold for every site size and robot."""
         turn, far = [np.pi] * 3, [_FAR_M] * 3
         pose = np.array(far + turn, np.float32)
+        low, high = np.array([-np.pi, -np.pi, 1.0], np.float32), np.array([np.pi, np.pi, 100.0], np.float32)
         return {
             "time": spaces.Box(0.0, 1e5, (1,), np.float32),
             "pose": spaces.Box(-pose, pose, dtype=np.float32),
             "velocity": spaces.Box(-_SWIFT, _SWIFT, dtype=np.float32),
-            "head": spaces.Box(np.array([-np.pi, -np.pi, 1.0], np.float32), np.array([np.pi, np.pi, 100.0], np.float32)),
+            "head": spaces.Box(low, high),
             "battery": spaces.Box(0.0, 1.0, (1,), np.float32),
         }
 

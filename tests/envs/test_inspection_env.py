@@ -88,7 +88,9 @@ def test_vectorised(mode: str) -> None:
 
 
 def test_record_video(tmp_path: Path) -> None:
-    made = RecordVideo(gym.make(IDS["hazardous-plant"], render_mode="rgb_array"), str(tmp_path / "video"), disable_logger=True)
+    made = RecordVideo(
+        gym.make(IDS["hazardous-plant"], render_mode="rgb_array"), str(tmp_path / "video"), disable_logger=True
+    )
     made.reset(seed=0)
     for _ in range(3):
         made.step(made.action_space.sample())

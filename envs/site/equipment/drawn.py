@@ -233,7 +233,15 @@ def bearing_point(
     """The "bearing" point: °C, limit 80 (GB 3215). details: "surface" in `delta_k`; "emissivity" of its paint."""
     facts = {"surface": "bearing", "emissivity": MATERIALS[paint[0]].emissivity}
     return point(
-        equipment, "bearing", "bearing", position_m, size_m, normal, unit="°C", normal_range=(-20.0, 80.0), details=facts
+        equipment,
+        "bearing",
+        "bearing",
+        position_m,
+        size_m,
+        normal,
+        unit="°C",
+        normal_range=(-20.0, 80.0),
+        details=facts,
     )
 
 
