@@ -1,0 +1,56 @@
+"""The tracker walking a point robot that does exactly what it is told."""
+
+import numpy as np
+import pytest
+
+from patrolgym.agents.navigation.tracker import HALF_LENGTH_M, Tracker, gap_ahead
+from patrolgym.envs.types import ExRating, RobotInfo
+
+ROBOT = RobotInfo(
+    "test", ExRating("Gb", "IIB", "T4"), 1.2, 0.4, 0.8, 2.8, (-1.0, 1.5), (1.0, 20.0), 0.68, 1.05, (320, 240), 1.0472
+)
+NOTHING = np.zeros((0, 3))
+
+
+def walk(way: np.ndarray, obstacles: np.ndarray, seconds: float) -> np.ndarray:
+    """(k, 3) x, y, yaw of a robot that starts at the origin facing east."""
+    tracker = Tracker(ROBOT)
+    tracker.follow(way)
+    pose, path = np.zeros(3), []
+    for _ in range(round(seconds * 10)):
+        forward, lateral, turn = tracker.step(pose[:2], pose[2], obstacles)
+        c, s = np.cos(pose[2]), np.sin(pose[2])
+        pose = pose + 0.1 * np.array([c * forward - s * lateral, s * forward + c * lateral, turn])
+        path.append(pose)
+    return np.array(path)
+
+
+@pytest.mark.parametrize("goal", [(4.0, 0.0), (3.0, 3.0), (0.0, -4.0), (-3.0, 0.5)])
+def test_it_arrives_and_stays(goal: tuple[float, float]) -> None:
+    path = walk(np.array([[0.0, 0.0], goal]), NOTHING, 20.0)
+    assert np.linalg.norm(path[-1, :2] - goal) < 0.15
+    np.testing.assert_allclose(path[-1], path[-5], atol=1e-3)
+
+
+def test_it_keeps_to_the_way_round_a_corner() -> None:
+    path = walk(np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0]]), NOTHING, 20.0)
+    off = np.minimum(np.abs(path[:, 1]) + np.maximum(path[:, 0] - 4.0, 0), np.abs(path[:, 0] - 4.0))
+    assert off.max() < 0.6
+
+
+def test_it_stops_short_of_what_stands_in_the_way() -> None:
+    wall = np.column_stack([np.full(81, 3.0), np.linspace(-2.0, 2.0, 81), np.full(81, 0.5)])
+    path = walk(np.array([[0.0, 0.0], [6.0, 0.0]]), wall, 15.0)
+    assert 1.0 < path[:, 0].max() < 3.0 - HALF_LENGTH_M + 0.02
+
+
+def test_the_gap_ahead_is_that_of_the_rectangle() -> None:
+    ahead = np.array([1.0, 0.0])
+    assert gap_ahead(np.array([[2.0, 0.0]]), ahead) == pytest.approx(2.0 - HALF_LENGTH_M)
+    assert gap_ahead(np.array([[2.0, 0.6], [-2.0, 0.0]]), ahead) == np.inf
+
+
+@pytest.mark.parametrize("way", [np.zeros(2), np.zeros((0, 2)), np.array([[0.0, np.nan]])])
+def test_a_way_that_is_none_is_named(way: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="a way must be"):
+        Tracker(ROBOT).follow(way)
