@@ -32,6 +32,7 @@ LEAST_STOP_M2 = 0.15
 DWELL_S = 0.5
 LOOK_AHEAD_S = 0.5
 HELD_RAD = 0.03
+TURN_RAD_S, MOST_TURN_S = 0.5, 4.0
 
 
 class PatrolAgent(Agent):
@@ -60,7 +61,7 @@ class PatrolAgent(Agent):
         self._shooting: Shooting | None = None
         self._tries: dict[int, int] = {}
         self._barred_s: dict[int, float] = {}
-        self._held_s = 0.0
+        self._held_s = self._turned_s = 0.0
         self._top_ups = 0
         self._hurry = False
         self._mode: Callable[[Moment], FloatArray] = self._set_out
@@ -141,6 +142,7 @@ class PatrolAgent(Agent):
         if shot is not None and self._taken(shot, moment):
             self._listened(shot, moment)
             self._shooting.done_with()
+            self._turned_s = 0.0
             self._shooting.skip_seen(self._belief)
             shot = self._shooting.shot
         if shot is None or self._home_calls(moment):
@@ -148,7 +150,14 @@ class PatrolAgent(Agent):
         self._aim = Aim(np.asarray(shot.look_at_m), shot.zoom)
         pan, _ = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
         if abs(pan) > 0.95 * self._briefing.robot.pan_rad:
-            velocity[2] = np.sign(pan) * 0.5
+            # The head does not turn this far: the legs must, and if there is no room the shot is left out.
+            velocity = self._pilot.turn(
+                float(np.sign(pan)) * TURN_RAD_S, moment.position_m, moment.yaw_rad, moment.time_s
+            )
+            self._turned_s += 0.1
+            if self._turned_s > MOST_TURN_S:
+                self._shooting.done_with()
+                self._turned_s = 0.0
         return velocity
 
     def _home(self, moment: Moment) -> FloatArray:

@@ -91,13 +91,23 @@ class Pilot:
         xy = np.asarray(xy_m)[:2]
         if self._goal is not None:
             self._watch(xy, yaw_rad, time_s)
-        # A scan misses thin and low things close by: the map knows those that were built, the last scans the others.
-        recent = self.live.places(time_s, GLIMPSE_S)
-        around = np.vstack([self._map.solid_near(xy, REACH_M), self.live.body_m[:, :2], recent])
-        command = self._tracker.step(xy, yaw_rad, around, self._on_steps(xy))
+        command = self._tracker.step(xy, yaw_rad, self._around(xy, time_s), self._on_steps(xy))
         if self._goal is not None and not self._tracker.active and self._waiting_s == 0.0:
             self._goal = None
         return command
+
+    def turn(self, rate_rad_s: float, xy_m: FloatArray, yaw_rad: float, time_s: float) -> FloatArray:
+        """(3,) as `step`: turn on the spot, as far as there is room."""
+        xy = np.asarray(xy_m)[:2]
+        return self._tracker.turn(rate_rad_s, xy, yaw_rad, self._around(xy, time_s))
+
+    def _around(self, xy_m: FloatArray, time_s: float) -> FloatArray:
+        """(n, 2) everything the body may bump into.
+
+        A scan misses thin and low things close by: the map knows those that were built, the last scans the others.
+        """
+        recent = self.live.places(time_s, GLIMPSE_S)
+        return np.vstack([self._map.solid_near(xy_m, REACH_M), self.live.body_m[:, :2], recent])
 
     def ahead(self, distance_m: float, xy_m: FloatArray) -> FloatArray:
         """(2,) where the robot will be that much farther on."""

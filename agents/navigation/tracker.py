@@ -19,8 +19,10 @@ SLEW = np.array([1.2, 0.8, 2.5]) * STEP_S
 """Largest change of forward m/s, lateral m/s and yaw rad/s in a step."""
 HALF_LENGTH_M, HALF_WIDTH_M = 0.76, 0.38
 """Of the body with its legs, and some centimetres for localisation."""
-STANDOFF_M = 0.08
+STANDOFF_M = 0.1
 BUMP_S = 0.5
+ESCAPE_M_S = 0.2
+NEARBY_M = 3.0
 CAREFUL_M_S = 0.7
 
 
@@ -100,11 +102,16 @@ class Tracker:
         wanted = self._wanted(xy, yaw_rad) if self.active else np.zeros(3)
         if careful:
             wanted[:2] *= min(1.0, CAREFUL_M_S / max(float(np.hypot(*wanted[:2])), 1e-6))
-        c, s = np.cos(yaw_rad), np.sin(yaw_rad)
-        near = (obstacles_m[:, :2] - xy) @ np.array([[c, -s], [s, c]])
-        near = near[np.hypot(near[:, 0], near[:, 1]) < 3.0]
+        near = _in_base(obstacles_m, xy, yaw_rad)
         wanted[:2] *= self._share_allowed(wanted, near)
         wanted = self._without_bumps(wanted, near)
+        self._command = self._command + np.clip(wanted - self._command, -SLEW, SLEW)
+        return self._command.copy()
+
+    def turn(self, rate_rad_s: float, xy_m: FloatArray, yaw_rad: float, obstacles_m: FloatArray) -> FloatArray:
+        """One control step of turning on the spot, as far as the surroundings allow; (3,) as `step` gives."""
+        near = _in_base(obstacles_m, np.asarray(xy_m)[:2], yaw_rad)
+        wanted = self._without_bumps(np.array([0.0, 0.0, rate_rad_s]), near)
         self._command = self._command + np.clip(wanted - self._command, -SLEW, SLEW)
         return self._command.copy()
 
@@ -155,8 +162,10 @@ class Tracker:
         if not len(near_m) or not wanted.any():
             return wanted
         now = np.maximum(_depth_m(near_m), 0.0)
-        for share in ((1.0, 1.0, 1.0), (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0)):
-            tried = wanted * share
+        deepest = near_m[int(np.argmax(now))]
+        away = -ESCAPE_M_S * deepest / max(float(np.linalg.norm(deepest)), 1e-6)
+        parts = [wanted * share for share in ((1.0, 1.0, 1.0), (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0))]
+        for tried in (*parts, np.array([away[0], away[1], 0.0])):
             turn = tried[2] * BUMP_S
             c, s = np.cos(turn), np.sin(turn)
             later = (near_m - tried[:2] * BUMP_S) @ np.array([[c, -s], [s, c]])
@@ -193,6 +202,13 @@ def gap_ahead(near_m: FloatArray, heading: FloatArray) -> float:
     last = np.where(still, np.where(between, np.inf, -np.inf), np.maximum(one, other)).min(axis=1)
     met = first[(first < last) & (first >= 0.0)]
     return float(met.min()) if len(met) else float("inf")
+
+
+def _in_base(places_m: FloatArray, xy_m: FloatArray, yaw_rad: float) -> FloatArray:
+    """(n, 2) those of some places (n, 2+), world frame, that are near the robot, in its base frame."""
+    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+    local = (places_m[:, :2] - xy_m) @ np.array([[c, -s], [s, c]])
+    return np.asarray(local[np.hypot(local[:, 0], local[:, 1]) < NEARBY_M])
 
 
 def _depth_m(near_m: FloatArray) -> FloatArray:
