@@ -1,0 +1,63 @@
+"""Set cover on toy yards, where the fewest stops are known."""
+
+import numpy as np
+import pytest
+
+from patrolgym.agents.navigation.cover import Cover
+from patrolgym.agents.navigation.optics import Optics
+from patrolgym.agents.navigation.plan import Plan, make_plan
+from patrolgym.agents.navigation.viewpoints import point_shot
+from patrolgym.agents.vision.view import View
+from patrolgym.envs.types import Briefing
+
+from .yard import ROBOT, Box, yard
+
+CABINET: Box = (6.0, 4.0, 0.9, 0.8, 0.5, 1.8)
+SIDE_BY_SIDE: tuple[Box, ...] = ((5.3, 5.0, 0.9, 0.6, 0.4, 1.8), (6.3, 5.0, 0.9, 0.6, 0.4, 1.8))
+BACK_TO_BACK: tuple[Box, ...] = ((6.0, 6.5, 0.9, 0.8, 0.4, 1.8), (6.0, 3.0, 0.9, 6.0, 0.4, 2.4))
+
+
+def point_stops(briefing: Briefing) -> tuple[Plan, Cover]:
+    plan = make_plan(briefing)
+    cover = Cover(plan.sights, plan.targets, briefing.points, plan.optics)
+    cover.cover_points()
+    return plan, cover
+
+
+@pytest.mark.parametrize(("boxes", "stops"), [((CABINET,), 1), (SIDE_BY_SIDE, 1), (BACK_TO_BACK, 2)])
+def test_points_are_served_from_the_fewest_stops(boxes: tuple[Box, ...], stops: int) -> None:
+    briefing = yard(equipment=boxes)
+    plan, cover = point_stops(briefing)
+    served = [name for stand in cover.stands for name in stand.serves]
+    assert len(cover.stands) == stops
+    assert sorted(served) == sorted(point.name for point in briefing.points)
+    assert not plan.unserved
+
+
+def test_a_walled_in_point_is_named() -> None:
+    cell = [(6.0, y, 1.5, 4.0, 0.1, 3.0) for y in (2.0, 6.0)] + [(x, 4.0, 1.5, 0.1, 4.0, 3.0) for x in (4.0, 8.0)]
+    assert make_plan(yard(boxes=cell, equipment=[CABINET])).unserved == ("E-0/dial",)
+
+
+def test_a_plan_shows_nearly_all_that_can_be_seen() -> None:
+    briefing = yard(equipment=[CABINET], points=False)
+    plan = make_plan(briefing)
+    cover = Cover(plan.sights, plan.targets, briefing.points, plan.optics)
+    cover.cover_surfaces()
+    visible = np.unique(plan.sights.targets)
+    assert cover.left[visible].sum() < 0.05 * plan.targets.weight[visible].sum()
+
+
+def test_a_point_shot_holds_the_patch_at_its_density() -> None:
+    point = yard(equipment=[CABINET]).points[0]
+    eye = np.asarray(point.position_m) + (0.3, -1.8, 0.0)
+    optics = Optics.of(ROBOT)
+    shot = point_shot(point, eye, optics)
+    sight = np.asarray(point.position_m) - eye
+    forward = sight / np.linalg.norm(sight)
+    right = np.array([forward[1], -forward[0], 0.0])
+    rotation = np.stack([right, np.cross(forward, right), forward], axis=1)
+    blank = np.zeros((240, 320))
+    view = View(np.zeros((240, 320, 3), np.uint8), blank, blank, eye, rotation, optics.focal_px * shot.zoom)
+    assert view.shows(point) == pytest.approx(1.0)
+    assert view.density_px_m(point) >= point.density_px_m
