@@ -22,7 +22,7 @@ class FireDetector(Scanner):
     """Finds flames: what the thermal picture shows far hotter than machines and lamps get, in kW.
 
     Colour alone says nothing (tarpaulins, cones, jackets are orange and cold, a lamp is bright and merely warm); it
-    raises the confidence, as does flicker against the previous frame. The reading follows from the flames' height.
+    raises the confidence. The reading follows from the flames' height.
     """
 
     name: ClassVar[str] = "fire"
