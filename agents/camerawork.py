@@ -105,10 +105,6 @@ class Shooting:
         while self._queue and self._queue[0].point is None and worth(self._queue[0], left) < LEAST_LEFT_M2:
             self._next()
 
-    def points_only(self) -> None:
-        """Leave out everything but inspection points."""
-        self._queue = [shot for shot in self._queue if shot.point is not None]
-
     def done_with(self) -> None:
         """The current shot is taken."""
         self._next()

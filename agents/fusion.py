@@ -137,11 +137,6 @@ class Findings:
             if found or (not track.reported and in_sight(view, track.position_m)):
                 track.looks += 1
 
-    def doubtful(self) -> list[Track]:
-        """Things worth a closer look, strongest first."""
-        open_ = [t for t in self._tracks if not t.reported and t.looks < 4 and t.strongest >= 0.3]
-        return sorted(open_, key=lambda t: -t.strongest)
-
     def close_points(self, names: Sequence[str]) -> tuple[list[Report], list[Reading]]:
         """Reports and readings of points that will not be looked at again for now; each is given once."""
         reports, readings = [], []

@@ -67,11 +67,6 @@ class Router:
         costs = self.costs_from(start_m).ravel()
         return np.asarray(costs[[self.nearest_free(point) for point in xy_m]])
 
-    def line_or_route(self, start_m: FloatArray, end_m: FloatArray) -> float:
-        """Cost between two points: of the straight line where it is free, else of the cheapest way."""
-        straight = self.line_cost(start_m, end_m)
-        return straight if np.isfinite(straight) else float(self.matrix_from(start_m, end_m[None])[0])
-
     def route(self, start_m: FloatArray, goal_m: FloatArray) -> FloatArray | None:
         """Smoothed way (k, 2) from start to goal, both included; None where there is none."""
         if self.near_and_clear(start_m, goal_m):
@@ -182,12 +177,6 @@ def improve(order: Sequence[int], costs: FloatArray) -> list[int]:
         ring, moved = _or_opt(ring, costs)
         better = turned or moved
     return [int(place) for place in ring[1:-1]]
-
-
-def tour_cost(order: Sequence[int], costs: FloatArray) -> float:
-    """Cost of the round trip from place 0 over `order` and back."""
-    ring = np.array([0, *order, 0])
-    return float(costs[ring[:-1], ring[1:]].sum())
 
 
 def _two_opt(ring: IntArray, costs: FloatArray) -> tuple[IntArray, bool]:

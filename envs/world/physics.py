@@ -310,10 +310,6 @@ class Physics:
             result.append(LinkMass(info[0], np.array(position), turn @ np.diag(info[2]) @ turn.T))
         return result
 
-    def set_base_velocity(self, body: int, velocity: FloatArray, angular: FloatArray) -> None:
-        """Give the base a velocity (3,) and an angular velocity (3,), world frame."""
-        bullet.resetBaseVelocity(body, list(velocity), list(angular), physicsClientId=self._client)
-
     def push(self, body: int, force_n: FloatArray) -> None:
         """A force (3,) in world axes at the base's centre of mass, for the next call of `step` only."""
         position = bullet.getBasePositionAndOrientation(body, physicsClientId=self._client)[0]
