@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from patrolgym.envs.registration import IDS
 
 from .catalogue import catalogue
 from .errors import UserError
-from .recording.recorder import PatrolRecorder
+from .recording.base import RECORDERS
 
 #: Called after each step with the env, the agent's decision and the seconds since the episode began.
 Watcher = Callable[[InspectionEnv, Decision, float], None]
@@ -93,33 +93,36 @@ def scored(env: InspectionEnv, config: RunConfig, seed: int, wall_s: float) -> d
     return head | score | {"wall_s": round(wall_s, 2), "real_time_factor": round(sim_s / max(wall_s, 1e-9), 2)}
 
 
-def run(config: RunConfig, seed: int, out: Path, *, video: bool) -> int:
-    """Play one episode, write score.json and patrol.mp4 into `out`; returns the exit code (130 if interrupted)."""
+def run(config: RunConfig, seed: int, out: Path, recorders: Sequence[str]) -> int:
+    """Play one episode; score.json and the files of `recorders` (names of the registry) go into `out`.
+
+    Returns:
+        The exit code: 0, or 130 if interrupted; what was recorded until then is kept and scored.
+    """
     config.check()
     _make_writable(out)
     agent = AGENTS[config.agent]()
-    env = make_env(config, agent)
     interrupted = False
     started = time.perf_counter()
-    try:
-        with ExitStack() as stack:
-            record = stack.enter_context(PatrolRecorder(out / "patrol.mp4")) if video else None
-            progress = stack.enter_context(_progress())
-            task = progress.add_task(f"{config.scenario} {config.size}, seed {seed}", total=None)
+    with ExitStack() as stack:
+        env = stack.enter_context(closing(make_env(config, agent)))
+        recording = [stack.enter_context(closing(RECORDERS[name](out))) for name in recorders]
+        progress = stack.enter_context(_progress())
+        task = progress.add_task(f"{config.scenario} {config.size}, seed {seed}", total=None)
 
-            def watch(env: InspectionEnv, decision: Decision, time_s: float) -> None:
-                if record is not None:
-                    record(env, decision, time_s)
-                progress.update(task, completed=time_s, total=env.briefing.time_limit_s)
+        def watch(env: InspectionEnv, decision: Decision, time_s: float) -> None:
+            for recorder in recording:
+                recorder(env, decision, time_s)
+            progress.update(task, completed=time_s, total=env.briefing.time_limit_s)
 
-            try:
-                play(env, agent, seed, watch)
-            except KeyboardInterrupt:
-                interrupted = True
+        try:
+            play(env, agent, seed, watch)
+        except KeyboardInterrupt:
+            interrupted = True
         score = scored(env, config, seed, time.perf_counter() - started)
         (out / "score.json").write_text(json.dumps(score, indent=2) + "\n")
-    finally:
-        env.close()
+        for recorder in recording:
+            recorder.finish(env, score)
     print(summary(score))
     written = ", ".join(str(path) for path in sorted(out.iterdir()) if path.is_file())
     print(f"interrupted; wrote {written}" if interrupted else f"wrote {written}")

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from types import TracebackType
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -15,6 +15,7 @@ from patrolgym.envs.outside import OutsideCamera
 from patrolgym.envs.sensors.camera import Frame
 from patrolgym.envs.types import FloatArray, as_point
 
+from .base import RECORDERS, Recorder
 from .dashboard import MAP, SIZE_PX, Dashboard
 from .map import SiteMap
 from .moment import Box, Moment
@@ -29,15 +30,13 @@ _GAS_CELL_M = 0.5
 _PUFFS_OPAQUE = 6.0
 
 
-class PatrolRecorder:
-    """Call it after each step of an episode: walking is shown at four times its speed, looking at ten times.
+class PatrolVideo(Recorder):
+    """Writes patrol.mp4: walking is shown at four times its speed, looking at ten times."""
 
-    Args:
-        path: the MP4 file to write; it can be played even when the run is killed.
-    """
+    name: ClassVar[str] = "video"
 
-    def __init__(self, path: Path) -> None:
-        self._video = VideoWriter(path, SIZE_PX, FPS)
+    def __init__(self, out: Path) -> None:
+        self._video = VideoWriter(out / "patrol.mp4", SIZE_PX, FPS)
         self._outside = OutsideCamera(_OUTSIDE_PX)
         self._dashboard: Dashboard | None = None
         self._path: list[FloatArray] = []
@@ -89,12 +88,8 @@ class PatrolRecorder:
             gas=_gas_plan(world.gas.puffs_m, world.site.bounds_m),
         )
 
-    def __enter__(self) -> "PatrolRecorder":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Finish the file."""
         self._video.close()
 
 
@@ -123,3 +118,6 @@ def _gas_plan(puffs_m: FloatArray, bounds_m: tuple[float, float, float, float]) 
     smooth = cv2.GaussianBlur(count, (0, 0), 1.0)
     plan: FloatArray = np.clip(smooth / _PUFFS_OPAQUE, 0.0, 1.0)
     return plan
+
+
+RECORDERS.add(PatrolVideo.name, PatrolVideo)

@@ -1,0 +1,1 @@
+"""The sub-commands of `patrolgym`, one a file."""
