@@ -61,6 +61,7 @@ class PatrolAgent(Agent):
         self._shooting: Shooting | None = None
         self._tries: dict[int, int] = {}
         self._barred_s: dict[int, float] = {}
+        self._held: Shot | None = None
         self._held_s = self._turned_s = 0.0
         self._top_ups = 0
         self._hurry = False
@@ -72,6 +73,7 @@ class PatrolAgent(Agent):
     def act(self, observation: Observation) -> Decision:
         """One step of the patrol."""
         moment = self._senses.read(observation)
+        self._listen(moment)
         if moment.scan_m is not None:
             self._pilot.sense(moment.scan_m, moment.position_m, moment.time_s)
         if moment.view is not None:
@@ -140,7 +142,6 @@ class PatrolAgent(Agent):
         self._shooting.skip_seen(self._belief)
         shot = self._shooting.shot
         if shot is not None and self._taken(shot, moment):
-            self._listened(shot, moment)
             self._shooting.done_with()
             self._turned_s = 0.0
             self._shooting.skip_seen(self._belief)
@@ -208,7 +209,7 @@ class PatrolAgent(Agent):
     def _taken(self, shot: Shot, moment: Moment) -> bool:
         """Whether the current shot needs no further picture."""
         assert self._shooting is not None
-        self._hold(moment)
+        self._hold(shot, moment)
         if moment.view is None:
             return False
         hit = self._shooting.tried(moment.view, self._plan.optics.focal_px)
@@ -218,23 +219,20 @@ class PatrolAgent(Agent):
             self._inspector.measured.add(shot.point)
         return self._inspector.settled(shot.point) or self._shooting.exhausted
 
-    def _hold(self, moment: Moment) -> None:
+    def _hold(self, shot: Shot, moment: Moment) -> None:
         """Count how long the axis has been on the shot's place."""
-        assert self._aim is not None or self._shooting is not None
-        if self._aim is None:
-            return
-        pan, tilt = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
+        if shot is not self._held:
+            self._held, self._held_s = shot, 0.0
+        pan, tilt = self._gaze.aim(moment.position_m, moment.rotation, np.asarray(shot.look_at_m))
         if max(abs(pan - moment.head[0]), abs(tilt - moment.head[1])) < HELD_RAD:
             self._held_s += 0.1
-            self._signals.sample(moment.tdlas, moment.ultrasound)
 
-    def _listened(self, shot: Shot, moment: Moment) -> None:
-        """The axis is about to move on."""
+    def _listen(self, moment: Moment) -> None:
+        """Take in what laser and microphone say, wherever they point."""
         pan, tilt = (float(v) for v in moment.head[:2])
         axis = moment.rotation @ head_rotation(pan, tilt)[:, 0]
         lens = self._gaze.lens(moment.position_m, moment.rotation, pan, tilt)
-        self._signals.close(lens, axis, shot.point)
-        self._held_s = 0.0
+        self._signals.sample(lens, axis, moment.tdlas, moment.ultrasound)
 
     def _still_wanted(self, shot: Shot) -> bool:
         if shot.point is not None:

@@ -1,9 +1,11 @@
 """Leaks and discharges from looks made by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from patrolgym.agents.signals import FLOOR_DB, Signals
+from patrolgym.agents.signals import ABSORPTION_DB_M, FLOOR_DB, LEAK_DB, Signals
 from patrolgym.envs.types import InspectionPoint
 
 FRONT = ((0.0, -1.0, 0.0), (0.0, 0.0, 1.0), 0.2, 125.0)
@@ -19,8 +21,12 @@ def listen(points: list[InspectionPoint], levels: list[np.ndarray], modulation: 
     signals = Signals(points, (), lambda origins, _directions, _distances: np.zeros(len(origins), dtype=bool))
     for point, level, pulse in zip(points, levels, modulation, strict=True):
         for _ in range(5):
-            signals.sample(np.array([column, 0.0, 0.0, 0.0, 0.0, 2.0]), np.append(level, pulse))
-        signals.close(LENS + (point.position_m[0], 0.0, 0.0), np.array([0.0, 1.0, 0.0]), point.name)
+            signals.sample(
+                LENS + (point.position_m[0], 0.0, 0.0),
+                np.array([0.0, 1.0, 0.0]),
+                np.array([column, 0.0, 0.0, 0.0, 0.0, 2.0]),
+                np.append(level, pulse),
+            )
     return signals
 
 
@@ -28,7 +34,8 @@ def listen(points: list[InspectionPoint], levels: list[np.ndarray], modulation: 
     ("hiss_db", "column", "found"), [(50.0, 600.0, True), (50.0, 2.0, False), (33.0, 600.0, False)]
 )
 def test_a_leak_must_hiss_and_show_in_the_column(hiss_db: float, column: float, found: bool) -> None:
-    level = np.array(FLOOR_DB) + (0.0, 0.0, hiss_db - FLOOR_DB[2], 0.0)
+    hiss = np.array(LEAK_DB) + hiss_db - LEAK_DB[2]
+    level = 10.0 * np.log10(10.0 ** (np.array(FLOOR_DB) / 10.0) + 10.0 ** (hiss / 10.0))
     reports, _ = listen([FLANGE], [level], [0.0], column).conclude()
     assert [report.anomaly_class for report in reports] == (["gas_leak"] if found else [])
 
@@ -40,6 +47,21 @@ def test_only_the_bushing_that_pulses_is_reported() -> None:
     assert [reading.point for reading in readings] == ["TR/bushing_0", "TR/bushing_1"]
     assert readings[0].value == pytest.approx(14.0, abs=1.5)
     assert readings[1].value == pytest.approx(0.0, abs=0.5)
+
+
+def test_a_leak_beside_a_loud_one_is_not_heard_double() -> None:
+    flanges = [FLANGE, replace(FLANGE, name="V/flange_1", position_m=(0.5, 0.0, 1.0))]
+    place = np.array([0.0, -0.05, 1.0])
+    levels = []
+    for flange in flanges:
+        away = place - (LENS + (flange.position_m[0], 0.0, 0.0))
+        off_rad, distance = np.arctan2(abs(away[0]), away[1]), np.linalg.norm(away)
+        gain = -6.0 * (off_rad / np.deg2rad(15.0)) ** 2 - 20.0 * np.log10(distance)
+        hiss = np.array(LEAK_DB) + 10.0 + gain - distance * np.array(ABSORPTION_DB_M)
+        levels.append(10.0 * np.log10(10.0 ** (np.array(FLOOR_DB) / 10.0) + 10.0 ** (hiss / 10.0)))
+    reports, _ = listen(flanges, levels, [0.0, 0.0], 600.0).conclude()
+    assert [report.position_m for report in reports] == [FLANGE.position_m]
+    assert reports[0].reading == pytest.approx(1000.0, rel=0.2)
 
 
 def test_nothing_heard_is_nothing_said() -> None:
