@@ -11,6 +11,7 @@ from ..site.model import Site
 from ..types import AnomalyTruth, Point
 
 ANOMALIES: "Registry[AnomalyKind]" = Registry("anomaly", "patrolgym.envs.anomalies")
+OWN_CHOICE = "PatrolGym's own choice: no standard was found"
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,20 @@ class AnomalyKind(ABC):
         name: the class's name in the catalogue.
         unit: unit of severity and reading.
         severity: (barely over the alarm, gross), in `unit`.
+        limit: from where on it is an alarm, in a few words for people.
+        standard: who sets that limit.
+        seen_by: names of the sensors that can show it.
+        quantity: of the inspection points whose unit and normal range hold for its reading; empty: `unit` holds.
         scenarios: the scenarios it may occur in.
     """
 
     name: ClassVar[str]
     unit: ClassVar[str]
     severity: ClassVar[tuple[float, float]]
+    limit: ClassVar[str]
+    standard: ClassVar[str]
+    seen_by: ClassVar[tuple[str, ...]]
+    quantity: ClassVar[str] = ""
     scenarios: ClassVar[tuple[str, ...]] = ("hazardous-plant",)
 
     @abstractmethod

@@ -109,6 +109,9 @@ class Fire(AnomalyKind):
     name = "fire"
     unit = "kW"
     severity = (6.0, 200.0)
+    limit = "any fire"
+    standard = "no limit: any fire is an alarm"
+    seen_by = ("rgb", "thermal")
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Free floor beside equipment, seen from where a robot may stand, not right beside a thermal point."""

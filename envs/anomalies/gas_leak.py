@@ -27,6 +27,9 @@ class GasLeak(AnomalyKind):
     name = "gas_leak"
     unit = "g/h"
     severity = (107.0, 1500.0)
+    limit = "a connector that leaks 107 g/h or more"
+    standard = "40 CFR 98 subpart W (leak rates), IEC 60079-20-1 (explosive limits)"
+    seen_by = ("tdlas", "gas", "ultrasound")
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Flanges whose line holds one of the catalogue's gases."""

@@ -17,6 +17,10 @@ class GaugeOutOfRange(AnomalyKind):
     name = "gauge_out_of_range"
     unit = "% of full scale"
     severity = (3.0, 30.0)
+    limit = "outside the process band of the dial"
+    standard = "the plant's data sheet of this instrument"
+    seen_by = ("rgb",)
+    quantity = "gauge"
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Pressure and temperature dials."""

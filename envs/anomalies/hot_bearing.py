@@ -19,6 +19,10 @@ class HotBearing(AnomalyKind):
     name = "hot_bearing"
     unit = "°C"
     severity = (84.0, 130.0)
+    limit = "housing above 80 °C"
+    standard = "GB 3215"
+    seen_by = ("thermal",)
+    quantity = "bearing"
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Bearings of pumps, fans and compressors."""

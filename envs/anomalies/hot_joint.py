@@ -20,6 +20,10 @@ class HotJoint(AnomalyKind):
     name = "hot_joint"
     unit = "K"
     severity = (6.0, 50.0)
+    limit = "4 K over its twin phases: repair as time permits; 15 K: at once"
+    standard = "NETA MTS"
+    seen_by = ("thermal",)
+    quantity = "joint"
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Junction boxes and cabinets with visible terminals."""

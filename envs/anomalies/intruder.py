@@ -43,6 +43,9 @@ class Intruder(AnomalyKind):
     name = "intruder"
     unit = "m"
     severity = (0.35, 2.5)
+    limit = "anybody inside a restricted area"
+    standard = "no limit: nobody may be there"
+    seen_by = ("rgb",)
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Restricted areas with floor that can be seen; data are the places (n, 3)."""

@@ -17,6 +17,10 @@ class LevelOutOfRange(AnomalyKind):
     name = "level_out_of_range"
     unit = "%"
     severity = (4.0, 30.0)
+    limit = "outside the normal range of the glass"
+    standard = "the plant's data sheet of this instrument"
+    seen_by = ("rgb",)
+    quantity = "level"
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Sight glasses."""

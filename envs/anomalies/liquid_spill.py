@@ -6,7 +6,7 @@ import numpy as np
 
 from ..site.model import Part, Site
 from ..types import AnomalyTruth, FloatArray, IntArray, Point, as_point
-from .base import ANOMALIES, AnomalyKind, Candidate
+from .base import ANOMALIES, OWN_CHOICE, AnomalyKind, Candidate
 from .carriers import equipment_of
 from .survey import Survey, survey
 
@@ -55,6 +55,9 @@ class LiquidSpill(AnomalyKind):
     name = "liquid_spill"
     unit = "m²"
     severity = (0.07, 1.5)
+    limit = "0.05 m² of liquid on the floor"
+    standard = OWN_CHOICE
+    seen_by = ("rgb", "thermal")
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Free floor beside machines, vessels and valves that can be seen from where a robot may stand."""

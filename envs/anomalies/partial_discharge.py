@@ -5,7 +5,7 @@ import numpy as np
 from ..site.model import Site, SoundSource
 from ..types import AnomalyTruth
 from ..world.sound import discharge_db
-from .base import ANOMALIES, AnomalyKind, Candidate
+from .base import ANOMALIES, OWN_CHOICE, AnomalyKind, Candidate
 from .carriers import at_points, in_front, point_of
 
 _MAINS_PULSES_HZ = 100.0
@@ -23,6 +23,10 @@ class PartialDischarge(AnomalyKind):
     name = "partial_discharge"
     unit = "dB"
     severity = (8.0, 30.0)
+    limit = "6 dB over the background of the plant; severe from 20 dB"
+    standard = OWN_CHOICE
+    seen_by = ("ultrasound",)
+    quantity = "discharge"
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Bushings and switchgear."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..site.model import Site
 from ..types import AnomalyTruth
-from .base import ANOMALIES, AnomalyKind, Candidate
+from .base import ANOMALIES, OWN_CHOICE, AnomalyKind, Candidate
 from .carriers import at_points, equipment_of, outside_range, point_of
 
 _TRAVEL_DEG = (0.0, 90.0)
@@ -19,6 +19,10 @@ class ValveWrongPosition(AnomalyKind):
     name = "valve_wrong_position"
     unit = "deg"
     severity = (14.0, 90.0)
+    limit = "more than 10° from the expected position"
+    standard = OWN_CHOICE
+    seen_by = ("rgb",)
+    quantity = "valve"
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Lever valves and gate valves with a position indicator."""

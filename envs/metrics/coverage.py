@@ -50,10 +50,7 @@ class Coverage(Metric):
         """Mark what the frame captured in this step, if any, shows."""
         if step.frame is None:
             return
-        near = self._voxels.in_view(step.frame, step.frame.focal_px / DENSITY_PX_M)
-        near = near[~self.seen[near]]
-        if len(near):
-            self.seen[near] = self._shown(step.frame, near)
+        self.seen[self.shown(step.frame, ~self.seen)] = True
         rest = np.flatnonzero(~self.served)
         if len(rest):
             self.served[rest] = self._patches.shown(step.frame, rest)
@@ -61,6 +58,12 @@ class Coverage(Metric):
     def compute(self) -> dict[str, Any]:
         """`coverage` and `points_served`, 0..1 (1 where there is nothing to see)."""
         return {"coverage": _share(self.seen), "points_served": _share(self.served)}
+
+    def shown(self, frame: FrameTruth, wanted: BoolArray) -> IntArray:
+        """Indices of those of the `wanted` (n,) surfels that the frame shows well enough."""
+        near = self._voxels.in_view(frame, frame.focal_px / DENSITY_PX_M)
+        near = near[wanted[near]]
+        return near[self._shown(frame, near)] if len(near) else near
 
     def _shown(self, frame: FrameTruth, index: IntArray) -> BoolArray:
         position, normal = self.surfels.position_m[index], self.surfels.normal[index]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from patrolgym.envs.anomalies.base import ANOMALIES
+from patrolgym.envs.sensors.base import SENSORS
 from patrolgym.envs.site.gases import GASES
 from patrolgym.envs.site.model import Site
 from patrolgym.envs.site.zones import contains
@@ -199,3 +200,13 @@ HARMLESS: dict[str, Any] = {
     "intruder": lambda site, tag: nobody_restricted(site),
     "partial_discharge": lambda site, tag: np.testing.assert_array_less(heard_db(site)[1], 1e-9),
 }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_its_limit_who_sets_it_and_what_sees_it(name: str) -> None:
+    kind = ANOMALIES[name]
+    assert kind.limit
+    assert kind.standard
+    assert set(kind.seen_by) <= set(SENSORS.names())
+    if kind.quantity:
+        assert kind.quantity in {point.quantity for point in healthy().points()}

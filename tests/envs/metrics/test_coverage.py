@@ -152,3 +152,16 @@ def test_a_needle_before_its_dial_does_not_hide_it(context, wall, look, step):
     needle = wall(x=0.02, y0=-0.01, y1=0.01, z0=0.9, z1=1.1)
     ctx = context(wall(), needle, points=(point(density_px_m=500.0),))
     assert served(ctx, look(ctx, (1.0, 0.0, 1.0), CENTRE, 600.0), step) == 1.0
+
+
+def test_a_second_look_shows_the_same_surfels_again(context, wall, look, step):
+    ctx = context(wall())
+    metric = Coverage()
+    metric.reset(ctx)
+    frame = look(ctx, (2.0, 0.0, 1.0), (0.0, 0.0, 1.0), 277.0)
+    every = np.ones(len(metric.surfels), dtype=bool)
+    first = metric.shown(frame, every)
+    metric.update(step(frame=frame))
+    assert np.array_equal(np.flatnonzero(metric.seen), np.sort(first))
+    assert np.array_equal(metric.shown(frame, every), first)
+    assert not len(metric.shown(frame, ~metric.seen))

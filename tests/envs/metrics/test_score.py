@@ -24,6 +24,7 @@ FIELDS = [
     "sim_s",
     "distance_m",
     "energy_wh",
+    "conditions",
     "anomalies",
     "reports",
 ]
