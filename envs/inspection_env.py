@@ -288,7 +288,8 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self.frame = context.shared.get("frame")
         if "lidar" in context.shared:
             world.robot.see(self._lidar.points(*context.shared["lidar"]))
-        return {key: everything[key] for key in self._keys}
+        self.observation: Observation = {key: everything[key] for key in self._keys}
+        return self.observation
 
     def _record(self) -> StepRecord:
         world = self.world
