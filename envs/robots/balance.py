@@ -39,13 +39,13 @@ class Balance:
         self._hold_yaw = math.atan2(state.heading[1], state.heading[0])
 
     def wrench(
-        self, state: BodyState, command: FloatArray, support: SupportPlane, standing: bool, dt: float
+        self, state: BodyState, command: Point, support: SupportPlane, standing: bool, dt: float
     ) -> tuple[Point, Point]:
         """Force and moment wanted on the centre of mass, world frame, gravity included.
 
         Args:
             state: now.
-            command: (3,) forward, left, yaw rate; smooth.
+            command: forward, left, yaw rate; smooth.
             support: the ground.
             standing: hold the middle of the feet instead of a speed.
             dt: control period, s.
@@ -53,7 +53,7 @@ class Balance:
         rate, mass = self._pace.rate, self._model.mass_kg
         cx, cy, cz = state.centre_m.tolist()
         vx, vy, vz = state.velocity_m_s.tolist()
-        forward, left, turn = command.tolist()
+        forward, left, turn = command
         wx, wy = state.in_world(forward, left)
         lag_x, lag_y = wx - vx, wy - vy
         turn_lag = turn - float(state.angular_rad_s[2])

@@ -1,6 +1,7 @@
 """What the gait controller knows of the body it moves."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from patrolgym.envs.types import FloatArray
 
@@ -24,8 +25,7 @@ class BodyModel:
     head_inertia: float
 
 
-@dataclass(frozen=True)
-class BodyState:
+class BodyState(NamedTuple):
     """The body now, in the world frame; legs in the order of `spec.LEGS`.
 
     Attributes:

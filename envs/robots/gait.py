@@ -46,7 +46,7 @@ class Trot:
         self._torque_limit = gait.torque_limit_nm
         self._foot_radius_m = spec.legs.foot_radius_m
         self._search_m_s = 0.5 * self._pace.height_m
-        self._quickest = np.array([2.5, 1.5, 0.8 * self._pace.rate]) * self._dt
+        self._quickest = (2.5 * self._dt, 1.5 * self._dt, 0.8 * self._pace.rate * self._dt)
         half = np.abs(np.array(self._stepping.nominal_m)).mean(axis=0)
         self._half_length_m, self._half_width_m = float(half[0]), float(half[1])
 
@@ -61,7 +61,7 @@ class Trot:
         self._standing = True
         self._idle = 0.0
         self._tick = 0
-        self._command: FloatArray = np.zeros(3)
+        self._command: Point = (0.0, 0.0, 0.0)
         self._balance.start_standing(state)
 
     @property
@@ -79,15 +79,19 @@ class Trot:
         """(4,) feet that carry the robot."""
         return np.array([swing is None for swing in self._swing])
 
-    def update(self, state: BodyState, command: FloatArray) -> FloatArray:
+    def update(self, state: BodyState, command: Point) -> FloatArray:
         """Joint torques (4, 3), canonical, N·m.
 
         Args:
             state: now.
-            command: (3,) forward m/s, lateral m/s (left), yaw rate rad/s.
+            command: forward m/s, lateral m/s (left), yaw rate rad/s.
         """
         # The legs cannot follow a jump in speed.
-        self._command = self._command + np.clip(command - self._command, -self._quickest, self._quickest)
+        forward, left, turn = (
+            now + min(max(wanted - now, -most), most)
+            for now, wanted, most in zip(self._command, command, self._quickest, strict=True)
+        )
+        self._command = (forward, left, turn)
         self._choose_mode(state, command)
         self._schedule(state)
         self._aim(state)
@@ -95,11 +99,9 @@ class Trot:
         arms = state.feet_m - state.centre_m
         forces = self._forces.solve(force, moment, arms, self._share, self._support.normal)
         torque: FloatArray = self._model.leg_weight_nm - (forces[:, None, :] @ state.jacobian)[:, 0]
-        if any(self._swing):
-            carried = self._stepping.torques(self._swing, state, arms)
-            for leg, swing in enumerate(self._swing):
-                if swing is not None:
-                    torque[leg] = carried[leg]
+        for leg, swing in enumerate(self._swing):
+            if swing is not None:
+                torque[leg] = self._stepping.torque(leg, swing, state, arms[leg])
         return np.minimum(np.maximum(torque, -self._torque_limit), self._torque_limit)
 
     def _aim(self, state: BodyState) -> None:
@@ -115,15 +117,16 @@ class Trot:
                 self._anchor[leg] = swing.target
         self._support.update(self._anchor, self._dt)
 
-    def _choose_mode(self, state: BodyState, command: FloatArray) -> None:
+    def _choose_mode(self, state: BodyState, command: Point) -> None:
         """Stop stepping when told to stand and at rest; start again on a command or a push."""
-        told = bool(np.abs(command).max() > 0.02)
+        told = max(map(abs, command)) > 0.02
         vx, vy, _ = state.velocity_m_s.tolist()
         if self._standing:
-            middle = state.feet_m.mean(axis=0)
+            (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = state.feet_m.tolist()
+            x, y, _ = state.centre_m.tolist()
             ahead, aside = state.in_heading(
-                float(state.centre_m[0] - middle[0]) + vx / self._pace.rate,
-                float(state.centre_m[1] - middle[1]) + vy / self._pace.rate,
+                x - 0.25 * (ax + bx + cx + dx) + vx / self._pace.rate,
+                y - 0.25 * (ay + by + cy + dy) + vy / self._pace.rate,
             )
             lean = math.hypot(ahead / self._half_length_m, aside / self._half_width_m)
             if told or lean > _TIPPING:
@@ -131,7 +134,7 @@ class Trot:
                 self._balance.start_walking()
             return
         slow = math.hypot(vx, vy) < 0.06 * self._pace.rate * self._pace.height_m
-        resting = slow and not told and float(np.abs(self._command).max()) < 0.02
+        resting = slow and not told and max(map(abs, self._command)) < 0.02
         self._idle = self._idle + self._dt if resting else 0.0
         # A whole stride at rest brings every foot under its hip.
         if self._idle > self._period_s:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from patrolgym.envs.types import BoolArray, FloatArray
+from patrolgym.envs.types import BoolArray, FloatArray, Point
 
 from ..world.physics import Physics
 from .body import BodyState
@@ -81,6 +81,7 @@ class Quadruped:
         self._terrain = ElevationMap(reach_m=0.5 * spec.gait.stand_height_m, ceiling_m=0.9 * spec.gait.stand_height_m)
         self._head = Head(spec.head)
         self._visuals: list[Visual] | None = None
+        self._state: RobotState | None = None
         self._body = -1
 
     # Placing
@@ -108,10 +109,13 @@ class Quadruped:
             physics.set_joint(self._body, joint, float(angle))
         self._base_offset, self._base_turn = physics.base_inertial(self._body)
         self._model = weigh(physics, self._body, self._kinematics, stand, self._legs, self._neck)
+        centre, offset = self._model.centre_m, self._base_offset
+        # From the base link origin to its inertial frame and to the centre of mass, and from that frame to the centre.
+        self._marks = np.array([offset, centre, centre - offset])
         self._gait = Trot(spec, self._kinematics, self._model, self._terrain)
         self._terrain.clear()
         self._head = Head(spec.head)
-        self._command = np.zeros(3)
+        self._command: Point = (0.0, 0.0, 0.0)
         self._targets: FloatArray | None = None
         self._torque: FloatArray = np.zeros((4, 3))
         self._torques = [0.0] * len(self._driven)
@@ -140,12 +144,13 @@ class Quadruped:
 
     def set_command(self, forward_m_s: float, lateral_m_s: float, yaw_rate_rad_s: float) -> None:
         """Walk: speeds in the heading frame, cut to the robot's limits; all zero means stand."""
-        wanted = np.array([forward_m_s, lateral_m_s, yaw_rate_rad_s], dtype=float)
-        if not np.isfinite(wanted).all():
-            raise ValueError(f"a command must be finite, got {wanted.tolist()}")
+        wanted = [float(forward_m_s), float(lateral_m_s), float(yaw_rate_rad_s)]
+        if not all(map(math.isfinite, wanted)):
+            raise ValueError(f"a command must be finite, got {wanted}")
         speed = self.spec.speed
-        most = np.array([speed.forward_m_s, speed.lateral_m_s, speed.yaw_rad_s])
-        self._command = np.clip(wanted, -most, most)
+        most = (speed.forward_m_s, speed.lateral_m_s, speed.yaw_rad_s)
+        forward, left, turn = (min(max(value, -limit), limit) for value, limit in zip(wanted, most, strict=True))
+        self._command = (forward, left, turn)
         self._targets = None
 
     def set_head(self, pan_rad: float, tilt_rad: float) -> None:
@@ -227,10 +232,10 @@ class Quadruped:
 
     def _use_power(self, now: BodyState, period_s: float) -> None:
         power = self.spec.power
-        torque, speed = self._torque.ravel(), now.dq.ravel()
-        # max(p, 0) = (p + |p|) / 2
-        work = 0.5 * (float(torque @ speed) + float(np.abs(torque) @ np.abs(speed))) / power.efficiency
-        self._power_w = power.hotel_w + work + power.copper_w_nm2 * float(torque @ torque)
+        torque: list[float] = self._torque.ravel().tolist()
+        speed: list[float] = now.dq.ravel().tolist()
+        work = sum(max(t * s, 0.0) for t, s in zip(torque, speed, strict=True)) / power.efficiency
+        self._power_w = power.hotel_w + work + power.copper_w_nm2 * sum(t * t for t in torque)
         self._energy_j += self._power_w * period_s
 
     def _sense(self) -> None:
@@ -239,29 +244,23 @@ class Quadruped:
         position, rotation, velocity, angular = physics.base_state(self._body)
         angles, speeds = physics.joint_states(self._body, self._driven)
         turn: FloatArray = np.array(rotation).reshape(3, 3) @ self._base_turn.T
-        rate = np.array(angular)
         self._neck_q, self._neck_dq = angles[legs:], speeds[legs:]
-        q = self._signs * (np.array(angles[:legs]).reshape(4, 3) - self._offsets)
-        dq = self._signs * np.array(speeds[:legs]).reshape(4, 3)
-        origin = np.array(position) - turn @ self._base_offset
-        arm = turn @ self._model.centre_m
-        spin = turn @ (self._model.centre_m - self._base_offset)
-        drift = np.array(
-            [
-                velocity[0] + rate[1] * spin[2] - rate[2] * spin[1],
-                velocity[1] + rate[2] * spin[0] - rate[0] * spin[2],
-                velocity[2] + rate[0] * spin[1] - rate[1] * spin[0],
-            ]
-        )
+        joints = np.array((angles[:legs], speeds[:legs])).reshape(2, 4, 3)
+        q, dq = self._signs * (joints[0] - self._offsets), self._signs * joints[1]
+        offset, arm, spin = self._marks @ turn.T
+        origin = np.array(position) - offset
+        (vx, vy, vz), (wx, wy, wz), (x, y, z) = velocity, angular, spin.tolist()
+        drift = np.array((vx + wy * z - wz * y, vy + wz * x - wx * z, vz + wx * y - wy * x))
         foot, jacobian = self._kinematics.forward(q)
         feet = origin + foot @ turn.T
         length = math.hypot(rotation_x := float(turn[0, 0]), rotation_y := float(turn[1, 0])) + 1e-9
+        self._state = None
         self._now = BodyState(
             origin,
             origin + arm,
             drift,
             turn,
-            rate,
+            np.array(angular),
             (rotation_x / length, rotation_y / length),
             q,
             dq,
@@ -296,15 +295,20 @@ class Quadruped:
 
     @property
     def state(self) -> RobotState:
-        """Its state now, as fresh arrays."""
+        """Its state as it was sensed last, in arrays that cannot be changed."""
+        if self._state is None:
+            self._state = self._told()
+        return self._state
+
+    def _told(self) -> RobotState:
         now = self._now
-        arm = now.origin_m - now.centre_m
+        (wx, wy, wz), (x, y, z) = now.angular_rad_s.tolist(), (now.origin_m - now.centre_m).tolist()
         pan, tilt = self._pan_tilt()
-        return RobotState(
-            position_m=now.origin_m.copy(),
-            rotation=now.rotation.copy(),
-            velocity_m_s=now.velocity_m_s + np.cross(now.angular_rad_s, arm),
-            angular_velocity_rad_s=now.angular_rad_s.copy(),
+        state = RobotState(
+            position_m=now.origin_m,
+            rotation=now.rotation,
+            velocity_m_s=now.velocity_m_s + (wy * z - wz * y, wz * x - wx * z, wx * y - wy * x),
+            angular_velocity_rad_s=now.angular_rad_s,
             joint_q=now.q.ravel(),
             joint_dq=now.dq.ravel(),
             joint_tau=self._torque.ravel(),
@@ -314,6 +318,10 @@ class Quadruped:
             power_w=self._power_w,
             energy_wh=self._energy_j / 3600.0,
         )
+        for value in vars(state).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+        return state
 
     @property
     def standing(self) -> bool:

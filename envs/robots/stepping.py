@@ -27,7 +27,8 @@ _PRESS = 0.03
 _STIFF = 6.0
 _FIXED_FROM, _CAREFUL_FROM = 0.75, 0.35
 _SEARCH_M = 0.2
-_REST: tuple[Point, Point, Point] = ((0.0, 0.0, 0.0),) * 3
+# A leg stretched out straight cannot push along itself; its Jacobian counts as no flatter than this, m³.
+_FLATTEST_M3 = 1e-6
 
 
 class Stepping:
@@ -42,8 +43,10 @@ class Stepping:
         nominal = kinematics.hips_m.copy()
         nominal[:, 1] += kinematics.offset_m
         self.nominal_m: list[list[float]] = (nominal - model.centre_m)[:, :2].tolist()
+        self._inertia: list[list[Point]] = model.leg_inertia.tolist()
+        self._weight_nm: list[Point] = model.leg_weight_nm.tolist()
 
-    def aim(self, leg: int, swing: Swing, state: BodyState, command: FloatArray, support: SupportPlane) -> None:
+    def aim(self, leg: int, swing: Swing, state: BodyState, command: Point, support: SupportPlane) -> None:
         """Set or correct where the foot comes down and how high it is carried."""
         # Changing one's mind between the two sides of an edge half way would put the foot on the edge.
         if swing.progress >= (_CAREFUL_FROM if swing.careful else _FIXED_FROM):
@@ -58,9 +61,9 @@ class Stepping:
         highest = self._terrain.top(swing.start[0], swing.start[1], x, y) + self._radius_m
         swing.apex_m = max(max(swing.start[2], ground) + self._lift_m, highest + 0.6 * self._lift_m)
 
-    def _place(self, leg: int, left_s: float, state: BodyState, command: FloatArray) -> tuple[float, float]:
+    def _place(self, leg: int, left_s: float, state: BodyState, command: Point) -> tuple[float, float]:
         """Where the foot should stand on level ground, world x and y."""
-        forward, left, turn = command.tolist()
+        forward, left, turn = command
         vx, vy, _ = state.velocity_m_s.tolist()
         wx, wy = state.in_world(forward, left)
         angle = turn * (left_s + 0.5 * self._stand_s)
@@ -75,23 +78,54 @@ class Stepping:
             float(state.centre_m[1]) + y + vy * left_s + wy * half + cy,
         )
 
-    def torques(self, swings: list[Swing | None], state: BodyState, arms: FloatArray) -> FloatArray:
-        """Joint torques (4, 3) that carry the swinging feet along their paths; rows of standing feet mean nothing.
+    def torque(self, leg: int, swing: Swing, state: BodyState, arm: FloatArray) -> Point:
+        """Joint torques that carry a swinging foot along its path.
 
         Args:
-            swings: the step of each leg, None where it stands.
+            leg: which.
+            swing: its step.
             state: now.
-            arms: (4, 3) from the centre of mass to each foot.
+            arm: (3,) from the centre of mass to the foot.
         """
-        wanted = np.array([_REST if swing is None else swing.reference() for swing in swings])
+        place, speed, change = swing.reference()
+        jacobian: list[Point] = state.jacobian[leg].tolist()
+        moved, stiff = self._velocity(leg, state, arm, jacobian), _STIFF * self._pace.rate
+        push = [
+            stiff * stiff * (p - foot) + 2.0 * stiff * (s - v) + c
+            for p, foot, s, v, c in zip(place, state.feet_m[leg].tolist(), speed, moved, change, strict=True)
+        ]
+        x, y, z = _solved(jacobian, push)
+        (a, b, c), (d, e, f), (g, h, i) = self._inertia[leg]
+        lift = self._weight_nm[leg]
+        return a * x + b * y + c * z + lift[0], d * x + e * y + f * z + lift[1], g * x + h * y + i * z + lift[2]
+
+    @staticmethod
+    def _velocity(leg: int, state: BodyState, arm: FloatArray, jacobian: list[Point]) -> Point:
+        """Velocity of a foot in the world."""
+        vx, vy, vz = state.velocity_m_s.tolist()
         wx, wy, wz = state.angular_rad_s.tolist()
-        spin = np.array([[0.0, wz, -wy], [-wz, 0.0, wx], [wy, -wx, 0.0]])
-        velocity = state.velocity_m_s + arms @ spin + (state.jacobian @ state.dq[:, :, None])[:, :, 0]
-        stiff = _STIFF * self._pace.rate
-        push = stiff * stiff * (wanted[:, 0] - state.feet_m) + 2.0 * stiff * (wanted[:, 1] - velocity) + wanted[:, 2]
-        bend = np.linalg.solve(state.jacobian, push[:, :, None])
-        torque: FloatArray = (self._model.leg_inertia @ bend)[:, :, 0] + self._model.leg_weight_nm
-        return torque
+        x, y, z = arm.tolist()
+        p, q, r = state.dq[leg].tolist()
+        (a, b, c), (d, e, f), (g, h, i) = jacobian
+        return (
+            vx + wy * z - wz * y + a * p + b * q + c * r,
+            vy + wz * x - wx * z + d * p + e * q + f * r,
+            vz + wx * y - wy * x + g * p + h * q + i * r,
+        )
+
+
+def _solved(matrix: list[Point], right: list[float]) -> Point:
+    """Solution of three linear equations by Cramer's rule: NumPy takes far longer for so small a system."""
+    (a, b, c), (d, e, f), (g, h, i) = matrix
+    x, y, z = right
+    ei_fh, fg_di, dh_eg = e * i - f * h, f * g - d * i, d * h - e * g
+    volume = a * ei_fh + b * fg_di + c * dh_eg
+    scale = 1.0 / math.copysign(max(abs(volume), _FLATTEST_M3), volume)
+    return (
+        scale * (ei_fh * x + (c * h - b * i) * y + (b * f - c * e) * z),
+        scale * (fg_di * x + (a * i - c * g) * y + (c * d - a * f) * z),
+        scale * (dh_eg * x + (b * g - a * h) * y + (a * e - b * d) * z),
+    )
 
 
 def pace_of(spec: RobotSpec, model: BodyModel) -> Pace:
