@@ -49,21 +49,28 @@ class ReadingError(Metric):
         self._anomalies = list(context.anomalies)
         self._reports: list[Report] = []
         self._errors: dict[str, list[float]] = {}
+        self._settle()
 
     def update(self, step: StepRecord) -> None:
         """Take in readings and reports; a reading of an unknown point is a ValueError."""
         self._reports += [report for report in step.reports if report.reading is not None]
         for reading in step.readings:
             self._add(reading)
+        if step.reports or step.readings:
+            self._settle()
 
     def compute(self) -> dict[str, Any]:
         """`reading_error`: medians by kind, None where nothing was read."""
+        return {"reading_error": dict(self._medians)}
+
+    def _settle(self) -> None:
+        """Work the medians out anew: the work of a new reading, so that reading the score costs nothing."""
         errors = {kind: list(self._errors.get(kind, [])) for kind in KINDS}
         for report, anomaly in zip(self._reports, assign(distances(self._reports, self._anomalies)), strict=True):
             truth = self._anomalies[anomaly] if anomaly >= 0 else None
             if truth and truth.unit in KIND_OF_UNIT and truth.reading is not None and report.reading is not None:
                 errors[KIND_OF_UNIT[truth.unit]].append(abs(report.reading - truth.reading))
-        return {"reading_error": {kind: float(np.median(e)) if e else None for kind, e in errors.items()}}
+        self._medians = {kind: float(np.median(e)) if e else None for kind, e in errors.items()}
 
     def _add(self, reading: Reading) -> None:
         if reading.point not in self._points:

@@ -1,6 +1,7 @@
 """Safety: contacts, falls, forbidden zones, gas and people, as counts and as the cost of a step."""
 
-from collections.abc import Hashable, Iterable
+import math
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,18 +34,17 @@ class Safety(Metric):
     def reset(self, context: EpisodeContext) -> None:
         """Find the zones the robot must stay out of."""
         rating = context.robot.rating
-        self._forbidden = [zone.polygon_m for zone in context.site.zones if not entry_allowed(zone, rating)]
+        self._forbidden = [_Area(zone.polygon_m) for zone in context.site.zones if not entry_allowed(zone, rating)]
         self._events = {name: _Events(apart_s) for name, apart_s in _APART_S.items()}
         self._gas_s = 0.0
         self.cost = 0.0
 
     def update(self, step: StepRecord) -> None:
         """Count what begins in this step and set `cost`."""
-        place = np.array([step.position_m[:2]])
         present: dict[str, list[Hashable]] = {
             "collisions": ["contact"] if step.contacts else [],
             "falls": ["fall"] if step.fallen else [],
-            "zone_violations": [k for k, polygon in enumerate(self._forbidden) if contains(polygon, place)[0]],
+            "zone_violations": [k for k, area in enumerate(self._forbidden) if area.holds(step.position_m)],
             "near_misses": [
                 k for k, person in enumerate(step.people_m) if _gap_m(step.position_m, person) < NEAR_MISS_M
             ],
@@ -69,6 +69,20 @@ class Safety(Metric):
         }
 
 
+class _Area:
+    """A polygon (k, 2); places outside its upright rectangle cost next to nothing."""
+
+    def __init__(self, polygon_m: Sequence[Sequence[float]]) -> None:
+        self._polygon_m = polygon_m
+        x, y = zip(*polygon_m, strict=True)
+        self._low, self._high = (min(x), min(y)), (max(x), max(y))
+
+    def holds(self, place_m: Point) -> bool:
+        x, y, _ = place_m
+        near = self._low[0] <= x <= self._high[0] and self._low[1] <= y <= self._high[1]
+        return near and bool(contains(self._polygon_m, np.array([[x, y]]))[0])
+
+
 class _Events:
     """Counts beginnings: a key counts again only after it was away for longer than `apart_s`."""
 
@@ -91,7 +105,7 @@ def lel_share(gas_ppm: FloatArray) -> float:
 
 
 def _gap_m(a: Point, b: Point) -> float:
-    return float(np.hypot(a[0] - b[0], a[1] - b[1]))
+    return math.hypot(a[0] - b[0], a[1] - b[1])
 
 
 METRICS.add(Safety.name, Safety)

@@ -108,6 +108,9 @@ class Company:
 
     def __init__(self, bodies: Sequence[Body]) -> None:
         self.bodies = tuple(bodies)
+        if len(bodies) == 1:
+            self._sphere = bodies[0].sphere
+            return
         centre = np.mean([body.sphere.centre_m for body in bodies], axis=0)
         reach = [np.linalg.norm(body.sphere.centre_m - centre) + body.sphere.radius_m for body in bodies]
         self._sphere = Sphere(centre, float(max(reach)))
@@ -116,6 +119,9 @@ class Company:
         """Each body with the indices of the rays (as in `Sphere.near`) that may meet it, where there are any."""
         close = self._sphere.near(origins_m, directions)
         if not len(close):
+            return
+        if len(self.bodies) == 1:
+            yield self.bodies[0], close
             return
         origins = origins_m if origins_m.ndim == 1 else origins_m[close]
         rays = directions if len(directions) == 1 else directions[close]

@@ -1,8 +1,7 @@
 """People who mind the robot: they stop rather than walk into it."""
 
+import math
 from dataclasses import replace
-
-import numpy as np
 
 from ..site.model import Mover, Part
 from ..types import FloatArray
@@ -21,20 +20,21 @@ class Pedestrian:
     def __init__(self, mover: Mover) -> None:
         self._scheduled = mover
         self._own_s = 0.0
+        self._pose = mover.pose_at(0.0)
         self.mover = replace(mover, pose_at=self._pose_at, shape_at=None if mover.shape_at is None else self._shape_at)
 
     def advance(self, duration_s: float, robot_m: FloatArray) -> None:
         """Let time pass with the robot at (2+,), unless that brings the person too near."""
-        now, later = (
-            float(np.hypot(*(np.array(self._scheduled.pose_at(time_s)[:2]) - robot_m[:2])))
-            for time_s in (self._own_s, self._own_s + duration_s)
-        )
+        x, y = float(robot_m[0]), float(robot_m[1])
+        after = self._scheduled.pose_at(self._own_s + duration_s)
+        now, later = (math.hypot(pose[0] - x, pose[1] - y) for pose in (self._pose, after))
         if later >= KEEP_M or later >= now:
             self._own_s += duration_s
+            self._pose = after
 
     def _pose_at(self, time_s: float) -> tuple[float, float, float, float]:
         del time_s
-        return self._scheduled.pose_at(self._own_s)
+        return self._pose
 
     def _shape_at(self, time_s: float) -> tuple[Part, ...]:
         del time_s

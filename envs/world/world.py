@@ -55,8 +55,9 @@ class World:
         """Let `duration_s` pass. The scene follows when `look` is called."""
         self.robot.advance(duration_s)
         self.time_s += duration_s
+        place = self.robot.state.position_m
         for pedestrian in self._pedestrians.values():
-            pedestrian.advance(duration_s, self.robot.state.position_m)
+            pedestrian.advance(duration_s, place)
         self._place_movers()
         self.gas.advance(duration_s)
 
