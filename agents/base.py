@@ -7,10 +7,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from patrolgym.envs.registry import Registry
+from patrolgym.envs.registry import Registry, checked_class
 from patrolgym.envs.types import Briefing, FloatArray, Reading, Report
 
-AGENTS: "Registry[type[Agent]]" = Registry("agent", "patrolgym.agents")
+
+def _adopted(found: Any) -> "type[Agent]":
+    agent: type[Agent] = checked_class(found, (Agent,))
+    return agent
+
+
+#: Agents by name; installed packages add theirs by the entry-point group "patrolgym.agents".
+AGENTS: "Registry[type[Agent]]" = Registry("agent", "patrolgym.agents", "patrolgym.agents", _adopted)
 
 Observation = dict[str, Any]
 #: (position_m (3,), rotation (3, 3) camera to world, zoom) -> {"rgb", "depth", "thermal"} of the healthy site.

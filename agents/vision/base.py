@@ -21,15 +21,24 @@ better with it. Views may carry poses wrong by 5 cm and 1°: the detectors align
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from patrolgym.envs.registry import Registry
+from patrolgym.envs.registry import Registry, checked_class
 from patrolgym.envs.types import InspectionPoint, Point, Zone, as_point
 from patrolgym.envs.world.raycast import RayMesh
 
 from .view import View
 
-DETECTORS: "Registry[PointDetector | Scanner]" = Registry("detector", "patrolgym.agents.vision")
+
+def _adopted(found: Any) -> "PointDetector | Scanner":
+    detector: PointDetector | Scanner = checked_class(found, (PointDetector, Scanner))()
+    return detector
+
+
+#: Detectors by name; installed packages add theirs by the entry-point group "patrolgym.detectors".
+DETECTORS: "Registry[PointDetector | Scanner]" = Registry(
+    "detector", "patrolgym.agents.vision", "patrolgym.detectors", _adopted
+)
 
 
 @dataclass(frozen=True)
@@ -119,8 +128,11 @@ class Scanner(ABC):
 
 
 def point_detector(point: InspectionPoint) -> PointDetector | None:
-    """The detector that reads points of this quantity, None where no camera serves it."""
-    for detector in DETECTORS.values():
+    """The detector that reads points of this quantity, None where no camera serves it.
+
+    One that an installed package brought comes before those shipped.
+    """
+    for detector in (*DETECTORS.foreign(), *DETECTORS.values()):
         if isinstance(detector, PointDetector) and detector.quantity == point.quantity:
             return detector
     return None

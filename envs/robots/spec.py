@@ -1,21 +1,33 @@
-"""What a robot is: a frozen record read from `assets/robots/<name>.yaml`, checked when it is read."""
+"""What a robot is: a frozen record read from `assets/robots/<name>.yaml` or a user's file, checked when it is read."""
 
-import types
-import typing
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+import math
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-import yaml
+import numpy as np
+from scipy.spatial.transform import Rotation
 
-from patrolgym.envs.types import ExRating, Point
+from patrolgym.envs.types import ExRating, FloatArray, Point
 
+from ..records import Keys, RecordError, Source, Within, meant, read_record
 from ..world.physics import data_path
+from .urdf import Urdf, UrdfError, read_urdf
 
+_PACKAGE = "pybullet_data"
+_KNEE_M = 0.01  # how far a URDF may be from its record
+RATINGS = {
+    "epl": ("Ga", "Gb", "Gc"),
+    "group": ("IIA", "IIB", "IIC"),
+    "t_class": ("T1", "T2", "T3", "T4", "T5", "T6"),
+}
+TURNING = ("revolute", "continuous")
 LEGS = ("front_left", "front_right", "rear_left", "rear_right")
 Triple = tuple[str, str, str]
 Range = tuple[float, float]
+Size = Annotated[float, Within(1e-3, 10.0)]
+Offset = Annotated[Point, Within(-10.0, 10.0)]
 
 
 @dataclass(frozen=True)
@@ -36,12 +48,12 @@ class LegsSpec:
     """
 
     joints: tuple[Triple, Triple, Triple, Triple]
-    hips_m: tuple[Point, Point, Point, Point]
-    thigh_offset_m: float
-    thigh_m: float
-    shank_m: float
-    foot_radius_m: float
-    signs: tuple[Point, Point, Point, Point] = ((1.0, 1.0, 1.0),) * 4
+    hips_m: tuple[Offset, Offset, Offset, Offset]
+    thigh_offset_m: Annotated[float, Within(0.0, 10.0)]
+    thigh_m: Size
+    shank_m: Size
+    foot_radius_m: Size
+    signs: Annotated[tuple[Point, Point, Point, Point], Within(-1.0, 1.0)] = ((1.0, 1.0, 1.0),) * 4
     offsets_rad: tuple[Point, Point, Point, Point] = ((0.0, 0.0, 0.0),) * 4
 
 
@@ -59,22 +71,22 @@ class GaitSpec:
         friction: of the feet; PyBullet multiplies it with that of the ground.
     """
 
-    stand_height_m: float
-    period_s: float
-    torque_limit_nm: float
-    duty: float = 0.6
-    swing_height_m: float = 0.08
-    control_hz: float = 100.0
-    friction: float = 1.0
+    stand_height_m: Size
+    period_s: Annotated[float, Within(0.1, 2.0)]
+    torque_limit_nm: Annotated[float, Within(1.0, 5000.0)]
+    duty: Annotated[float, Within(0.5, 0.9)] = 0.6
+    swing_height_m: Annotated[float, Within(0.0, 1.0)] = 0.08
+    control_hz: Annotated[float, Within(50.0, 1000.0)] = 100.0
+    friction: Annotated[float, Within(0.1, 2.0)] = 1.0
 
 
 @dataclass(frozen=True)
 class SpeedSpec:
     """Largest commands it follows."""
 
-    forward_m_s: float
-    lateral_m_s: float
-    yaw_rad_s: float
+    forward_m_s: Annotated[float, Within(0.01, 10.0)]
+    lateral_m_s: Annotated[float, Within(0.0, 10.0)]
+    yaw_rad_s: Annotated[float, Within(0.01, 10.0)]
 
 
 @dataclass(frozen=True)
@@ -89,11 +101,11 @@ class HeadSpec:
         joints: URDF joints (pan, tilt); without them the head is only thought of.
     """
 
-    mount_m: Point
-    camera_m: Point = (0.0, 0.0, 0.0)
-    pan_rad: Range = (-2.88, 2.88)
-    tilt_rad: Range = (-1.0472, 1.5708)
-    rate_rad_s: float = 2.0944
+    mount_m: Offset
+    camera_m: Offset = (0.0, 0.0, 0.0)
+    pan_rad: Annotated[Range, Within(-6.3, 6.3)] = (-2.88, 2.88)
+    tilt_rad: Annotated[Range, Within(-1.6, 1.6)] = (-1.0472, 1.5708)
+    rate_rad_s: Annotated[float, Within(0.01, 50.0)] = 2.0944
     joints: tuple[str, str] | None = None
 
 
@@ -101,10 +113,10 @@ class HeadSpec:
 class LidarSpec:
     """Where the lidar sits in the base link frame and what it casts: channels spread evenly over `elevation_rad`."""
 
-    mount_m: Point
-    channels: int = 16
-    azimuths: int = 180
-    elevation_rad: Range = (-1.0472, 0.2618)
+    mount_m: Offset
+    channels: Annotated[int, Within(1, 128)] = 16
+    azimuths: Annotated[int, Within(8, 4096)] = 180
+    elevation_rad: Annotated[Range, Within(-1.6, 1.6)] = (-1.0472, 0.2618)
 
 
 @dataclass(frozen=True)
@@ -118,10 +130,10 @@ class PowerSpec:
         efficiency: of gears and drives.
     """
 
-    battery_wh: float
-    hotel_w: float
-    copper_w_nm2: float
-    efficiency: float = 0.8
+    battery_wh: Annotated[float, Within(1.0, 1e5)]
+    hotel_w: Annotated[float, Within(0.0, 1e5)]
+    copper_w_nm2: Annotated[float, Within(0.0, 100.0)]
+    efficiency: Annotated[float, Within(0.05, 1.0)] = 0.8
 
 
 @dataclass(frozen=True)
@@ -130,7 +142,8 @@ class RobotSpec:
 
     Attributes:
         name: as in `list_robots()`.
-        urdf: path relative to `assets/robots`, or `pybullet_data:` and a path inside that package.
+        urdf: path relative to the file, or `pybullet_data:` and a path inside that package; without it the URDF of the
+            same name beside the file.
         size_m: length, width, height.
         radius_m: of the circle round it on the ground.
         rating: explosion protection, or None.
@@ -138,15 +151,15 @@ class RobotSpec:
     """
 
     name: str
-    urdf: str
-    size_m: Point
-    radius_m: float
+    size_m: Annotated[Point, Within(0.05, 5.0)]
+    radius_m: Annotated[float, Within(0.05, 3.0)]
     legs: LegsSpec
     gait: GaitSpec
     speed: SpeedSpec
     head: HeadSpec
     lidar: LidarSpec
     power: PowerSpec
+    urdf: str = ""
     rating: ExRating | None = None
     urdf_inertia: bool = True
 
@@ -154,7 +167,7 @@ class RobotSpec:
     def urdf_path(self) -> Path:
         """Where the URDF lies on disk."""
         package, _, inside = self.urdf.rpartition(":")
-        return data_path() / inside if package else _folder() / inside
+        return data_path() / inside if package == _PACKAGE else Path(self.urdf)
 
 
 def list_robots() -> list[str]:
@@ -163,75 +176,109 @@ def list_robots() -> list[str]:
 
 
 def load_robot(name: str) -> RobotSpec:
-    """The robot called `name`; an unknown name or a broken file is a ValueError."""
-    if name not in list_robots():
-        raise ValueError(f"unknown robot {name!r}; choose from: {', '.join(list_robots())}")
-    return read_robot(_folder() / f"{name}.yaml")
+    """The robot called `name`, or the user's own in a file.
+
+    Args:
+        name: one of `list_robots()`, or the path of a robot's YAML file, or of a URDF with a YAML file of the same name
+            beside it.
+
+    Raises:
+        ValueError: the name is unknown, or a file is wrong; the message names the file and the entry.
+    """
+    path = Path(name)
+    if name in list_robots():
+        return read_robot(_folder() / f"{name}.yaml")
+    if path.suffix == ".urdf":
+        return _beside(path)
+    if path.suffix in (".yaml", ".yml"):
+        return read_robot(path)
+    raise ValueError(f"unknown robot {name!r}; {meant(name, list_robots())}, or the path of a .urdf or .yaml file")
 
 
 def read_robot(path: Path) -> RobotSpec:
-    """Read one robot file; whatever is wrong with it is a ValueError naming the file and the entry."""
-    try:
-        content = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as error:
-        raise ValueError(f"cannot read robot file {path}: {' '.join(str(error).split())}") from None
-    spec = _build(RobotSpec, content, str(path))
-    assert isinstance(spec, RobotSpec)
-    _check(spec, str(path))
+    """Read one robot file and check its URDF; whatever is wrong is a ValueError naming the file and the entry."""
+    spec, source = read_record(path, RobotSpec)
+    _check(spec, source)
+    if not spec.urdf.startswith(_PACKAGE + ":"):
+        spec = replace(spec, urdf=str((path.parent / (spec.urdf or f"{path.stem}.urdf")).resolve()))
+    if not spec.urdf_path.is_file():
+        raise source.error(("urdf",), f"there is no URDF file {spec.urdf_path}")
+    _check_urdf(spec, source)
     return spec
 
 
-def _check(spec: RobotSpec, where: str) -> None:
-    gait, legs = spec.gait, spec.legs
-    reach = legs.thigh_m + legs.shank_m
-    for name, value, low, high in (
-        ("gait.stand_height_m", gait.stand_height_m, 0.3 * reach, 1.2 * reach),
-        ("gait.period_s", gait.period_s, 0.1, 2.0),
-        ("gait.duty", gait.duty, 0.5, 0.9),
-        ("gait.control_hz", gait.control_hz, 50.0, 1000.0),
-        ("gait.torque_limit_nm", gait.torque_limit_nm, 1.0, 5000.0),
-        ("power.battery_wh", spec.power.battery_wh, 1.0, 1e5),
-        ("power.efficiency", spec.power.efficiency, 0.05, 1.0),
-    ):
-        if not low <= value <= high:
-            raise ValueError(f"{where}: {name} must be within {low:g}..{high:g}, got {value!r}")
-    if not spec.urdf_path.is_file():
-        raise ValueError(f"{where}: urdf names {spec.urdf!r}, but there is no file {spec.urdf_path}")
+def _beside(urdf: Path) -> RobotSpec:
+    if not urdf.is_file():
+        raise ValueError(f"there is no URDF file {urdf}")
+    record = next((path for path in (urdf.with_suffix(".yaml"), urdf.with_suffix(".yml")) if path.is_file()), None)
+    if record is None:
+        raise ValueError(
+            f"{urdf} needs a file {urdf.with_suffix('.yaml').name} beside it that names its legs (see docs/robots.md)"
+        )
+    spec = read_robot(record)
+    if spec.urdf_path.resolve() != urdf.resolve():
+        raise ValueError(f"{record}: urdf: names {spec.urdf_path}, not {urdf}")
+    return spec
+
+
+def _check(spec: RobotSpec, source: Source) -> None:
+    reach = spec.legs.thigh_m + spec.legs.shank_m
+    height = spec.gait.stand_height_m
+    if not 0.3 * reach <= height <= 1.2 * reach:
+        bounds = f"within {0.3 * reach:g}..{1.2 * reach:g} (0.3 to 1.2 of thigh and shank)"
+        raise source.error(("gait", "stand_height_m"), f"must be {bounds}, got {height:g}")
+    for what, (low, high) in (("pan_rad", spec.head.pan_rad), ("tilt_rad", spec.head.tilt_rad)):
+        if low >= high:
+            raise source.error(("head", what), f"must be (lowest, highest), got {low:g}, {high:g}")
+    for what, allowed in RATINGS.items():
+        if spec.rating is not None and getattr(spec.rating, what) not in allowed:
+            given = getattr(spec.rating, what)
+            raise source.error(("rating", what), f"{given!r} is unknown; {meant(given, allowed)}")
+
+
+def _check_urdf(spec: RobotSpec, source: Source) -> None:
+    """Whether the URDF is sound and has the joints that the record names."""
+    try:
+        urdf = read_urdf(spec.urdf_path, spec.urdf_inertia)
+    except UrdfError as error:
+        raise RecordError(str(error)) from None
+    named: list[tuple[Keys, str]]
+    named = [(("legs", "joints", i, k), name) for i, leg in enumerate(spec.legs.joints) for k, name in enumerate(leg)]
+    named += [(("head", "joints", i), name) for i, name in enumerate(spec.head.joints or ())]
+    seen: set[str] = set()
+    kinds = {name: joint.kind for name, joint in urdf.joints.items()}
+    for keys, name in named:
+        if name not in kinds:
+            allowed = meant(name, sorted(n for n, kind in kinds.items() if kind in TURNING))
+            raise source.error(keys, f"no joint {name!r} in {spec.urdf_path}; {allowed}")
+        if kinds[name] not in TURNING:
+            raise source.error(keys, f"joint {name!r} is {kinds[name]}; it must be {' or '.join(TURNING)}")
+        if name in seen:
+            raise source.error(keys, f"joint {name!r} is named twice")
+        seen.add(name)
+    _check_legs(spec.legs, urdf, source)
+
+
+def _check_legs(legs: LegsSpec, urdf: Urdf, source: Source) -> None:
+    """Whether the URDF has the knees where the record puts them, at two poses."""
+    for angles in ((0.0, 0.0, 0.0), (0.3, 0.7, -1.4)):
+        for leg, names in enumerate(legs.joints):
+            own = np.array(legs.signs[leg]) * angles + legs.offsets_rad[leg]
+            has = urdf.place(names[2], dict(zip(names, own.tolist(), strict=True)))
+            side = math.copysign(legs.thigh_offset_m, legs.hips_m[leg][1])
+            thigh = Rotation.from_euler("y", angles[1]).apply([0.0, 0.0, -legs.thigh_m])
+            says = legs.hips_m[leg] + Rotation.from_euler("x", angles[0]).apply(thigh + [0.0, side, 0.0])
+            apart = float(np.linalg.norm(has - says))
+            if apart > _KNEE_M:
+                found = f"the URDF has the {LEGS[leg]} knee at {_shown(has)}"
+                named = "hips_m, thigh_offset_m, thigh_m, signs and offsets_rad"
+                turned = "at angle zero" if not any(angles) else f"at the canonical angles {angles}"
+                raise source.error(("legs",), f"{turned} {found}; {named} put it at {_shown(says)}, {apart:.3f} m off")
+
+
+def _shown(point: FloatArray) -> str:
+    return f"({', '.join(f'{value:.3f}' for value in point)})"
 
 
 def _folder() -> Path:
     return Path(str(files("patrolgym.assets"))) / "robots"
-
-
-def _build(kind: Any, value: Any, where: str) -> Any:
-    """Turn plain YAML into `kind`: a dataclass, a tuple of fixed length, a number or a string."""
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is types.UnionType:
-        return None if value is None else _build(arguments[0], value, where)
-    if is_dataclass(kind):
-        return _record(kind, value, where)
-    if origin is tuple:
-        if not isinstance(value, list) or len(value) != len(arguments):
-            raise ValueError(f"{where} must be a list of {len(arguments)}, got {value!r}")
-        return tuple(
-            _build(part, item, f"{where}[{i}]") for i, (part, item) in enumerate(zip(arguments, value, strict=True))
-        )
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
-        raise ValueError(f"{where} must be a {kind.__name__}, got {value!r}")
-    return value
-
-
-def _record(kind: Any, value: Any, where: str) -> Any:
-    known = {item.name: item for item in fields(kind)}
-    if not isinstance(value, dict):
-        raise ValueError(f"{where} must be a mapping with {', '.join(known)}, got {value!r}")
-    for key in value:
-        if key not in known:
-            raise ValueError(f"{where}: unknown entry {key!r}; allowed: {', '.join(known)}")
-    missing = [name for name, item in known.items() if item.default is MISSING and name not in value]
-    if missing:
-        raise ValueError(f"{where}: missing {', '.join(missing)}")
-    hints = typing.get_type_hints(kind)
-    return kind(**{key: _build(hints[key], item, f"{where}: {key}") for key, item in value.items()})

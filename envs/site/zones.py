@@ -7,15 +7,16 @@ import numpy as np
 from ..types import BoolArray, ExRating, FloatArray, Zone
 from .gases import GASES
 
-#: Most dangerous zone that each equipment protection level may enter (IEC 60079-14).
+#: Most dangerous zone that each equipment protection level may enter (IEC 60079-14); without one, none.
 LOWEST_ZONE = {"Ga": 0, "Gb": 1, "Gc": 2}
+_NO_ZONE = 3
 
 
 def entry_allowed(zone: Zone, rating: ExRating) -> bool:
     """Whether equipment of `rating` may be in `zone`: level, gas group and temperature class (IEC 60079-14)."""
     if zone.kind != "hazard" or zone.ex_zone is None:
         return True
-    if zone.ex_zone < LOWEST_ZONE[rating.epl]:
+    if zone.ex_zone < LOWEST_ZONE.get(rating.epl, _NO_ZONE):
         return False
     if zone.gas is None:
         return True
