@@ -1,6 +1,7 @@
 """What a recorder is: it watches an episode and writes what it saw into a folder while the episode runs."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -33,6 +34,14 @@ class Recorder(ABC):
     def finish(self, env: InspectionEnv, score: dict[str, Any]) -> None:
         """Take in the final score (the layout of score.json); not called if the run fails."""
         del env, score
+
+    @classmethod
+    def assemble(cls, recordings: Sequence[Path], out: Path) -> None:
+        """Make one data set of finished `recordings` (the folders that were recorded into) in the empty folder `out`.
+
+        `out` stands for a folder called as the recorder beside the folder of the recordings. Nothing unless overridden.
+        """
+        del recordings, out
 
     @abstractmethod
     def close(self) -> None:
