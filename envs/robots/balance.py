@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from patrolgym.envs.types import FloatArray, Point
+from patrolgym.envs.types import Point
 
 from ..world.physics import GRAVITY_M_S2
 from .body import BodyModel, BodyState, Pace

@@ -6,8 +6,6 @@ Pratt et al., "Capture point", 2006), then moved off edges that the elevation ma
 
 import math
 
-import numpy as np
-
 from patrolgym.envs.types import FloatArray, Point
 
 from ..world.physics import GRAVITY_M_S2

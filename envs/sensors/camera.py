@@ -105,7 +105,8 @@ class Camera:
         points = scene.points(position_m, towards, hits, 1.0 / focal)
         owner = np.full(len(hits.face), -1, np.int32)
         owner[points.pixel] = points.look.part
-        light = scene.lighting.picture(points, towards, scene.shadow(points, shape))
+        owner = owner.reshape(shape)
+        light = scene.lighting.picture(points, towards, scene.shadow(points, owner))
         noise = _Noise(self.width_px * self.height_px, rng)
         smear = np.zeros(2) if turn_rad_s is None else np.array([-turn_rad_s[1], turn_rad_s[0]]) * focal
         vignette = _vignette(self.width_px, self.height_px)
@@ -114,7 +115,8 @@ class Camera:
         thermal = self.imager.picture(
             apparent_c(points, towards, scene.weather).reshape(shape), noise.take(1), noise.pattern, drift
         )
-        truth = np.where(hits.face == -1, np.float32(0.0), hits.distance_m * rays[2])
+        truth = hits.distance_m * rays[2]
+        np.copyto(truth, np.float32(0.0), where=hits.face == -1)
         return Frame(
             rgb,
             _measured_depth(truth, noise.take(1)).reshape(shape),
@@ -123,7 +125,7 @@ class Camera:
             np.array(rotation, float),
             focal,
             truth.reshape(shape),
-            owner.reshape(shape),
+            owner,
         )
 
 

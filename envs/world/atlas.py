@@ -54,8 +54,11 @@ class Atlas:
         if not count:
             return np.zeros((0, 3), np.uint8)
         # The exponent of a float is its logarithm rounded down; the factor makes that a rounding to nearest.
-        level = ((texels_per_pixel * np.float32(np.sqrt(2.0))).view(np.int32) >> 23) - 127
-        place = self._place.take(index * LEVELS + np.clip(level, 0, LEVELS - 1), axis=0, mode="clip")
+        copy = (texels_per_pixel * np.float32(np.sqrt(2.0))).view(np.int32)
+        copy >>= 23
+        np.clip(copy, 127, 126 + LEVELS, out=copy)
+        copy -= 127
+        place = self._place.take(index * LEVELS + copy, axis=0, mode="clip")
         rows = -(-count // _ROW)
         x, y = np.zeros((2, rows * _ROW), np.float32)
         np.multiply(s, place[:, 2], out=x[:count])

@@ -147,14 +147,16 @@ class Lighting:
     def _add_sun(self, light: FloatArray, sparkle: FloatArray, points: Points, shadow: Shadow) -> None:
         sun, normal, direction = self._sun, points.look.normal, points.direction
         facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
+        # Blinn-Phong (1977): highlight by the angle between the normal and the vector half way to the viewer.
+        along = facing - (direction[0] * normal[0] + direction[1] * normal[1] + direction[2] * normal[2])
+        half = np.float32(2.0 + 1e-6) - np.float32(2.0) * (
+            sun[0] * direction[0] + sun[1] * direction[1] + sun[2] * direction[2]
+        )
+        along /= np.sqrt(half, out=half)
         np.maximum(facing, 0.0, out=facing)
         facing *= np.logical_not(shadow.of_sun(sun, facing > 0.0))
         for k in range(3):
             light[k] += facing * np.float32(self._sun_strength * self._sun_colour[k])
-        # Blinn-Phong (1977): highlight by the angle between the normal and the half vector.
-        half = [sun[k] - direction[k] for k in range(3)]
-        along = half[0] * normal[0] + half[1] * normal[1] + half[2] * normal[2]
-        along /= np.sqrt(half[0] * half[0] + half[1] * half[1] + half[2] * half[2]) + np.float32(1e-6)
         np.maximum(along, 0.0, out=along)
         for _ in range(5):
             along *= along

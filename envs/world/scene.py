@@ -136,6 +136,6 @@ class Scene:
         ambient = self._ambient.light(position, look.normal)
         return Points(pixel, position, direction, distance, ambient, look)
 
-    def shadow(self, points: Points, shape: tuple[int, int]) -> PictureShadow:
-        """Shadows on the (h, w) picture that `points` are part of."""
-        return PictureShadow(self.occluded, points, shape)
+    def shadow(self, points: Points, owner: IntArray) -> PictureShadow:
+        """Shadows on the picture that `points` are part of; `owner` (h, w) int32 as `owner` gives for its rays."""
+        return PictureShadow(self.occluded, points, owner)

@@ -1,7 +1,6 @@
 """Shadows of a picture with few rays: one pixel a block is asked, the others only where these guides disagree."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Protocol
 
 import cv2
@@ -9,6 +8,7 @@ import numpy as np
 
 from ..types import BoolArray, FloatArray, IntArray
 from .light import LAMP_COVER_M, Points
+from .vectors import as_rows
 
 _BLOCK = 2
 #: A pixel lies between the guide of its block and those to the right and below.
@@ -32,23 +32,19 @@ class PictureShadow:
 
     Args:
         occluded: casts the shadow rays.
-        points: what each pixel shows, row by row; pixels that show different parts are no guide to each other.
-        shape: (h, w) of the picture.
+        points: what each pixel shows, row by row.
+        owner: (h, w) int32 part that each pixel shows, -1 for none; different parts are no guide to each other.
     """
 
-    def __init__(self, occluded: Occluded, points: Points, shape: tuple[int, int]) -> None:
+    def __init__(self, occluded: Occluded, points: Points, owner: IntArray) -> None:
         self._occluded = occluded
         self._points = points
-        pixels, block = _guides(*shape)
-        point = np.full(shape[0] * shape[1], -1, np.intp)
-        point[points.pixel] = np.arange(len(points.pixel))
-        # The point that each guide shows, and the guide of each point.
-        self._guide_point = point.take(pixels)
-        self._guide = block.take(points.pixel)
-        part = points.look.part
-        # A picture of nothing but sky has no points to guide.
-        guided = part.take(self._guide_point.ravel(), mode="clip").take(self._guide) if len(part) else part
-        self._alone = part != guided
+        self._shape = owner.shape
+        self._point = np.zeros(owner.size, np.int32)
+        self._point[points.pixel] = np.arange(len(points.pixel), dtype=np.int32)
+        guide = np.ascontiguousarray(owner[::_BLOCK, ::_BLOCK])
+        self._guides = guide != -1
+        self._alone = owner != _spread(guide.view(np.float32), owner.shape).view(np.int32)
 
     def of_sun(self, towards: FloatArray, wanted: BoolArray) -> BoolArray:
         """(n,) cut off from the sun in the unit direction `towards` (3,); only `wanted` (n,) points matter."""
@@ -68,37 +64,43 @@ class PictureShadow:
     def _picture(self, wanted: BoolArray, cast: Cast) -> BoolArray:
         if not len(wanted):
             return wanted
-        guide_point = self._guide_point
-        asked = (guide_point >= 0) & wanted.take(guide_point, mode="clip")
-        dark = np.zeros(guide_point.shape, np.uint8)
-        dark[asked] = cast(self._origins(guide_point[asked]))
+        height, width = self._shape
+        want = np.zeros(height * width, bool)
+        want[self._points.pixel] = wanted
+        want = want.reshape(height, width)
+        asked = want[::_BLOCK, ::_BLOCK] & self._guides
+        row, column = np.nonzero(asked)
+        dark = np.zeros(asked.shape, np.uint8)
+        dark[row, column] = cast(self._starts(_BLOCK * (row * width + column)))
         lit = (asked & (dark == 0)).view(np.uint8)
         unsure = np.logical_and(*(cv2.dilate(each, _NEXT, anchor=(0, 0)) for each in (dark, lit)))
         unsure |= ~asked
         # A point follows the guide of its block if that shows the same part and the next guides agree.
-        unknown = unsure.ravel().take(self._guide)
-        unknown |= self._alone
-        unknown &= wanted
-        shadowed: BoolArray = dark.view(bool).ravel().take(self._guide)
+        unknown = _spread(unsure.view(np.uint8), self._shape).view(bool) | self._alone
+        unknown &= want
+        shadowed = _spread(dark, self._shape).view(bool).ravel()
         rest = np.flatnonzero(unknown)
-        shadowed[rest] = cast(self._origins(rest))
-        return shadowed
+        shadowed[rest] = cast(self._starts(rest))
+        result: BoolArray = shadowed.take(self._points.pixel)
+        return result
 
-    def _origins(self, index: IntArray) -> FloatArray:
+    def _starts(self, pixel: IntArray) -> FloatArray:
         """(k, 3) starts of shadow rays: points a little off their surface, towards the viewer."""
-        points = self._points
+        points, index = self._points, self._point.take(pixel)
+        if not len(index):
+            return np.zeros((0, 3), np.float32)
         back = points.distance_m.take(index) * np.float32(2e-4) + np.float32(1e-3)
-        origins = np.empty((len(index), 3), np.float32)
-        for k in range(3):
-            origins[:, k] = points.position_m[k].take(index) - back * points.direction[k].take(index)
-        return origins
+        return as_rows(
+            np.stack(
+                [
+                    place.take(index) - back * way.take(index)
+                    for place, way in zip(points.position_m, points.direction, strict=True)
+                ]
+            )
+        )
 
 
-@lru_cache(maxsize=4)
-def _guides(height: int, width: int) -> tuple[IntArray, IntArray]:
-    """The pixel of each guide, as a coarse picture, and for each pixel the (flat) guide of its block."""
-    pixel = np.arange(height * width).reshape(height, width)
-    guides = pixel[::_BLOCK, ::_BLOCK]
-    number = np.arange(guides.size).reshape(guides.shape)
-    block = number.repeat(_BLOCK, axis=0).repeat(_BLOCK, axis=1)[:height, :width]
-    return np.ascontiguousarray(guides), block.ravel()
+def _spread(coarse: IntArray, shape: tuple[int, ...]) -> IntArray:
+    """Each value of a coarse picture over its block of the fine one of `shape`; contiguous."""
+    fine = cv2.resize(coarse, None, fx=_BLOCK, fy=_BLOCK, interpolation=cv2.INTER_NEAREST)
+    return np.ascontiguousarray(fine[: shape[0], : shape[1]])

@@ -89,13 +89,14 @@ class Surfaces:
     @property
     def part_albedo(self) -> FloatArray:
         """(parts,) mean linear albedo of each part."""
-        albedo: FloatArray = self._paint[:, :3].mean(axis=1)
-        return albedo
+        return self._albedo
 
     def celsius(self, face: IntArray, u: FloatArray, v: FloatArray) -> FloatArray:
         """(n,) true surface temperature in °C."""
         row = self._celsius.take(face, axis=0, mode="clip")
-        celsius: FloatArray = row[:, 0] + u * row[:, 1] + v * row[:, 2]
+        celsius: FloatArray = u * row[:, 1]
+        celsius += row[:, 0]
+        celsius += v * row[:, 2]
         return celsius
 
     def part(self, face: IntArray) -> IntArray:
@@ -123,30 +124,33 @@ class Surfaces:
         """
         part = self.part(face)
         plane = self._plane.take(face, axis=0, mode="clip")
-        cos_view = -(plane[:, 0] * directions[0] + plane[:, 1] * directions[1] + plane[:, 2] * directions[2])
-        side = np.copysign(np.float32(1.0), cos_view)
+        normal = np.empty((3, len(face)), np.float32)
+        for k in range(3):
+            normal[k] = plane[:, k]
+        cos_view = normal[0] * directions[0]
+        for k in (1, 2):
+            cos_view += normal[k] * directions[k]
+        # Along the ray: away from the viewer is the back.
+        side = -np.copysign(np.float32(1.0), cos_view)
         np.abs(cos_view, out=cos_view)
-        normal = self._shading_normal(face, u, v, plane)
+        self._bend(normal, face, u, v)
         normal *= side
         footprint_m = pixel_m / np.maximum(cos_view, _LEAST_COS)
-        traits = self._traits.take(part, axis=0)
-        albedo = self._pattern_colour(plane[:, 3], part, traits[:, 2], points_m, footprint_m)
+        albedo = self._pattern_colour(plane[:, 3], part, points_m, footprint_m)
         self._put_decals(albedo, face, u, v, footprint_m)
         return Look(
             normal,
             cos_view,
             albedo,
-            traits[:, 0],
-            traits[:, 1],
+            self._gloss.take(part),
+            self._emissivity.take(part),
             self.celsius(face, u, v),
-            traits[:, 3] > 0.0,
+            self._glow.take(part),
             part,
         )
 
-    def _shading_normal(self, face: IntArray, u: FloatArray, v: FloatArray, plane: FloatArray) -> FloatArray:
-        normal = np.empty((3, len(face)), np.float32)
-        for k in range(3):
-            normal[k] = plane[:, k]
+    def _bend(self, normal: FloatArray, face: IntArray, u: FloatArray, v: FloatArray) -> None:
+        """Put the normals of round surfaces in place of those of their faces."""
         row = self._round_row.take(face, mode="clip")
         where = np.flatnonzero(row >= 0)
         if len(where):
@@ -156,14 +160,17 @@ class Surfaces:
             length = np.sqrt(bent[0] * bent[0] + bent[1] * bent[1] + bent[2] * bent[2])
             for k in range(3):
                 normal[k][where] = bent[k] / length
-        return normal
 
     def _pattern_colour(
-        self, axis: FloatArray, part: IntArray, per_m: FloatArray, points_m: FloatArray, footprint_m: FloatArray
+        self, axis: FloatArray, part: IntArray, points_m: FloatArray, footprint_m: FloatArray
     ) -> FloatArray:
         """Material colour varied by its pattern, laid on along the two axes other than the face's main `axis`."""
-        s = np.where(axis == 0, points_m[1], points_m[0])
-        t = np.where(axis == 2, points_m[1], points_m[2])
+        per_m = self._per_m.take(part)
+        # Blends by 0 or 1 take a fifth of the time of np.where.
+        s = (axis == 0).view(np.uint8) * (points_m[1] - points_m[0])
+        s += points_m[0]
+        t = (axis == 2).view(np.uint8) * (points_m[1] - points_m[2])
+        t += points_m[2]
         s *= per_m
         t *= -per_m
         s -= np.floor(s)
@@ -171,13 +178,10 @@ class Surfaces:
         texels = footprint_m * per_m
         texels *= TILE_PX
         factors = pattern_atlas().sample(self._pattern.take(part), s, t, texels)
-        paint = self._paint.take(part, axis=0)
-        bias = np.float32(1.0) - paint[:, 3] * np.float32(127.5)
         colour = np.empty((3, len(part)), np.float32)
         for k, row in enumerate(colour):
-            np.multiply(factors[:, k], paint[:, 3], out=row)
-            row += bias
-            row *= paint[:, k]
+            np.multiply(factors[:, k], self._vary[k].take(part), out=row)
+            row += self._plain[k].take(part)
         return colour
 
     def _put_decals(
@@ -209,19 +213,21 @@ class Surfaces:
         kept = np.flatnonzero((bends < _FLAT_COS).any(axis=0))
         bent = [corner.reshape(3, 3, -1)[:, k, kept] for k in range(3)]
         self._round_normal = _linear_rows(bent)
-        self._round_row = np.full(len(faces), -1, np.int32)
-        self._round_row[kept] = np.arange(len(kept), dtype=np.int32)
+        self._round_row = _row_of(kept, len(faces))
 
     def _set_materials(self, parts: Sequence[Part]) -> None:
         materials = [MATERIALS[part.material] for part in parts]
         colours = [part.tint if part.tint is not None else m.albedo for part, m in zip(parts, materials, strict=True)]
         albedo = srgb_to_linear(np.array(colours, float).reshape(-1, 3))
         contrast = np.array([m.contrast for m in materials])
-        # Linear colour, and what turns a pattern's 0..255 around 127.5 into a factor 1 - contrast .. 1 + contrast.
-        self._paint = np.concatenate([albedo, contrast[:, None] / 127.5], axis=1).astype(np.float32)
+        self._albedo: FloatArray = albedo.mean(axis=1).astype(np.float32)
+        # (3, parts): turn a pattern's 0..255 around 127.5 into the colour times 1 - contrast .. 1 + contrast.
+        self._vary = (albedo.T * (contrast / 127.5)).astype(np.float32)
+        self._plain = (albedo.T * (1.0 - contrast)).astype(np.float32)
         self._pattern = np.array([pattern_index(m.pattern) for m in materials], np.int64)
-        traits = [(m.gloss, m.emissivity, 1.0 / m.scale_m, m.name in GLOWING) for m in materials]
-        self._traits = np.array(traits, np.float32).reshape(-1, 4)
+        traits = np.array([(m.gloss, m.emissivity, 1.0 / m.scale_m) for m in materials], np.float32).reshape(-1, 3)
+        self._gloss, self._emissivity, self._per_m = (np.ascontiguousarray(column) for column in traits.T)
+        self._glow = np.array([m.name in GLOWING for m in materials], bool)
 
     def _set_decals(self, parts: Sequence[Part], faces: IntArray, corners: list[FloatArray]) -> None:
         """Picture and uv of the faces that carry one; a picture that several parts share is stored once."""
@@ -241,8 +247,7 @@ class Surfaces:
         face_slot = part_slot[self._face_part]
         kept = np.flatnonzero(face_slot >= 0)
         self._decal = face_slot[kept]
-        self._decal_row = np.full(len(faces), -1, np.int32)
-        self._decal_row[kept] = np.arange(len(kept), dtype=np.int32)
+        self._decal_row = _row_of(kept, len(faces))
         first, second, third = (uv[faces[kept, k]].T for k in range(3))
         self._decal_uv = _linear_rows([first, second, third])
         self._decal_texels_per_m = self._texel_density(corners, kept)
@@ -256,6 +261,13 @@ class Surfaces:
         picture = np.abs(us * vt - vs * ut) * width * height
         density: FloatArray = np.sqrt(picture / np.maximum(world, 1e-12)).astype(np.float32)
         return density
+
+
+def _row_of(kept: IntArray, faces: int) -> IntArray:
+    """(faces,) int32 place of each face in `kept`, -1 where it is not in it."""
+    row = np.full(faces, -1, np.int32)
+    row[kept] = np.arange(len(kept), dtype=np.int32)
+    return row
 
 
 def _linear_rows(corners: Sequence[FloatArray]) -> FloatArray:
