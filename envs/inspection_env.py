@@ -23,7 +23,8 @@ from .sensors.lidar import Lidar
 from .sensors.proprioception import PoseEstimator
 from .site.mesh import merge
 from .site.model import Site
-from .sites.base import SITES, SPLITS, generate, size_spec
+from .site_file.loader import site_source
+from .sites.base import SPLITS
 from .truth import episode_context
 from .types import AnomalyTruth, Briefing, ByteArray, FloatArray, Reading, Report, as_point
 from .world.physics import Physics
@@ -66,7 +67,8 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         control: "velocity" or "joint".
         dynamics: "full": contact physics.
         sensors: names of the sensor registry.
-        robot: a name of `assets/robots`.
+        robot: a name of `assets/robots`, or the path of a robot's .urdf or .yaml file.
+        site: a name of `assets/sites` or the path of a site file, which then takes the place of `size`.
         render_mode: None or "rgb_array": the robot seen from outside.
 
     Raises:
@@ -85,9 +87,10 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         sensors: Sequence[str] = DEFAULT_SENSORS,
         robot: str = "exquad",
         render_mode: str | None = None,
+        site: str | None = None,
     ) -> None:
-        SITES[scenario]
-        self.size = size_spec(size)
+        self.sites = site_source(scenario, size, site)
+        self.size = self.sites.size
         _one_of("split", split, SPLITS)
         _one_of("control", control, CONTROL_HZ)
         _one_of("dynamics", dynamics, ("full",))
@@ -132,7 +135,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         drawn = int(self.np_random.integers(2**31))
         site_seed = drawn if wanted["site_seed"] is None else wanted["site_seed"]
         rng = self.np_random
-        healthy = generate(self.scenario, self.size.name, self.split, site_seed)
+        healthy = self.sites.draw(self.split, site_seed)
         live = healthy.copy()
         if wanted["anomalies"] is None:
             self.anomalies: list[AnomalyTruth] = sample_anomalies(live, self.size.anomalies, self.size.distractors, rng)

@@ -2,9 +2,10 @@
 
 import difflib
 import math
+import re
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -32,6 +33,21 @@ class Length:
 
     low: int
     high: int
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Texts that are allowed; `names` is asked when a file is read, so that what was added counts."""
+
+    names: Callable[[], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Matching:
+    """A regular expression that a whole text must match, and what that means for people."""
+
+    pattern: str
+    says: str
 
 
 class RecordError(ValueError):
@@ -85,7 +101,7 @@ def read_record(path: Path, kind: type[T]) -> tuple[T, Source]:
     Args:
         path: the file; at most 1 MB, plain YAML without aliases.
         kind: a frozen dataclass of numbers, texts, `Literal`s, tuples, other such dataclasses, and unions of
-            dataclasses told apart by a first field `kind: Literal[...]`; bounds by `Annotated` with `Within`, `Length`.
+            dataclasses told apart by a first field `kind: Literal[...]`; bounds by `Annotated`.
 
     Raises:
         RecordError: the file cannot be read or does not fit `kind`.
@@ -189,7 +205,7 @@ class _Reader:
             if not length.low <= count <= length.high:
                 raise self._source.error(keys, f"must have {length.low} to {length.high} entries, got {count}")
         inner = kinds[:1] * count if endless else kinds
-        within = tuple(bound for bound in bounds if isinstance(bound, Within))
+        within = tuple(bound for bound in bounds if not isinstance(bound, Length))
         pairs = zip(inner, node.value, strict=True)
         return tuple(self.build(part, item, (*keys, i), within) for i, (part, item) in enumerate(pairs))
 
@@ -207,6 +223,10 @@ class _Reader:
         for bound in bounds:
             if isinstance(bound, Within) and not bound.low <= value <= bound.high:
                 raise self._source.error(keys, f"must be within {bound.low:g}..{bound.high:g}, got {value!r}")
+            if isinstance(bound, OneOf) and value not in bound.names():
+                raise self._source.error(keys, f"{value!r} is unknown; {meant(value, bound.names())}")
+            if isinstance(bound, Matching) and not re.fullmatch(bound.pattern, value):
+                raise self._source.error(keys, f"must be {bound.says}, got {value!r}")
         return value
 
     def _plain(self, node: yaml.Node, keys: Keys) -> Any:

@@ -192,6 +192,10 @@ def position_plate(ink: Colour, ground: Colour) -> ByteArray:
     return _finish(image)
 
 
+#: Names of the safety signs.
+SIGNS = ("voltage", "ex", "extinguisher", "exit", "dock")
+
+
 @lru_cache(maxsize=16)
 def sign(name: str) -> ByteArray:
     """A safety sign (160, 160): "voltage", "ex", "extinguisher", "dock"; or "exit" (160 high, 320 wide)."""

@@ -18,15 +18,21 @@ _SKIES = {
 _TEST_ONLY = {"low sun": (0.20, (8.0, 13.0), (0.55, 0.8), (0.22, 0.32), (8.0, 18.0))}
 
 
-def sample_weather(rng: np.random.Generator, split: str) -> tuple[Weather, bool, Point]:
+def sample_weather(rng: np.random.Generator, split: str, sky: str | None = None) -> tuple[Weather, bool, Point]:
     """Draw the weather of a site: 5..32 deg C, wind 0.5..4 m/s.
+
+    Args:
+        rng: draws it.
+        split: of the site.
+        sky: "day", "overcast", "dusk" or "night"; None: drawn.
 
     Returns:
         The weather, whether the lamps are on, and their colour.
     """
     skies = _SKIES | (_TEST_ONLY if split == "test" else {})
     weights = np.array([sky[0] for sky in skies.values()])
-    name = list(skies)[int(rng.choice(len(skies), p=weights / weights.sum()))]
+    drawn = list(skies)[int(rng.choice(len(skies), p=weights / weights.sum()))]
+    name = drawn if sky is None else sky
     _, elevations, suns, lights, colder = skies[name]
     elevation, azimuth = np.radians(rng.uniform(*elevations)), rng.uniform(0.0, 2 * np.pi)
     sun = (np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation))

@@ -66,6 +66,50 @@ def size_spec(size: str) -> SizeSpec:
     return SIZES[size]
 
 
+class SiteSource(ABC):
+    """Where an environment takes its sites from.
+
+    Attributes:
+        name: of the one site it always gives, or None where every seed has another.
+        size: of its sites.
+    """
+
+    name: str | None
+    size: SizeSpec
+
+    @abstractmethod
+    def draw(self, split: str, seed: int) -> Site:
+        """The healthy site of `seed`; an unknown split or a seed below 0 is a ValueError."""
+
+
+class Generated(SiteSource):
+    """Sites of a scenario.
+
+    Args:
+        scenario: a name of `SITES`, such as "hazardous-plant".
+        size: "small", "medium" or "large".
+    """
+
+    name = None
+
+    def __init__(self, scenario: str, size: str) -> None:
+        self._generator, self.size = SITES[scenario], size_spec(size)
+
+    def draw(self, split: str, seed: int) -> Site:
+        """The same split and seed give the same site, bit for bit."""
+        check_seed(split, seed)
+        seeds = np.random.SeedSequence((SPLITS.index(split), int(seed), list(SIZES).index(self.size.name)))
+        return self._generator.build(self.size, split, seeds)
+
+
+def check_seed(split: str, seed: int) -> None:
+    """Raise a ValueError for an unknown split or a seed that is no integer of at least 0."""
+    if split not in SPLITS:
+        raise ValueError(f"unknown split {split!r}; choose from: {', '.join(SPLITS)}")
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"site seed must be an integer of at least 0, got {seed!r}")
+
+
 def generate(scenario: str, size: str, split: str, seed: int) -> Site:
     """Draw a healthy site.
 
@@ -78,11 +122,4 @@ def generate(scenario: str, size: str, split: str, seed: int) -> Site:
     Raises:
         ValueError: any of them is unknown; the message lists what is allowed.
     """
-    generator, spec = SITES[scenario], size_spec(size)
-    if split not in SPLITS:
-        raise ValueError(f"unknown split {split!r}; choose from: {', '.join(SPLITS)}")
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        raise ValueError(f"site seed must be an integer of at least 0, got {seed!r}")
-    return generator.build(
-        spec, split, np.random.SeedSequence((SPLITS.index(split), int(seed), list(SIZES).index(size)))
-    )
+    return Generated(scenario, size).draw(split, seed)

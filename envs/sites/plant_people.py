@@ -14,10 +14,10 @@ KEEP_CLEAR_M = 1.2  # of people, so that nobody bars the only way
 DOCK_CLEAR_M = 2.5
 
 
-def add_people(site: Site, places: Access, rng: np.random.Generator) -> None:
-    """Add workers to `site` at places that leave the rest of `places` connected."""
+def add_people(site: Site, places: Access, rng: np.random.Generator, count: int | None = None) -> None:
+    """Add workers to `site` at places that leave the rest of `places` connected; without `count` by its size."""
     allowed = _allowed(site, places)
-    wanted = int(rng.integers(WORKERS[site.size][0], WORKERS[site.size][1] + 1))
+    wanted = int(rng.integers(WORKERS[site.size][0], WORKERS[site.size][1] + 1)) if count is None else count
     taken = np.zeros(len(places.positions), dtype=bool)
     for _ in range(40 * wanted):
         if wanted == 0 or not allowed.any():

@@ -152,8 +152,12 @@ class DrawnKind(EquipmentKind):
         params = self.draw(rng, style)
         params["plate"] = int(rng.integers(len(_PLATES)))
         params["clearance_m"] = self.clearance_m
-        params["size_m"], params["offset_m"] = self._measure(params)
-        return params
+        return self.measured(params)
+
+    def measured(self, params: dict[str, Any]) -> dict[str, Any]:
+        """The params with "size_m" and "offset_m" as measured on what they build."""
+        size_m, offset_m = self._measure(params)
+        return {**params, "size_m": size_m, "offset_m": offset_m}
 
     def parts(self, equipment: Equipment) -> list[Part]:
         """Meshes in the equipment frame in its present state."""

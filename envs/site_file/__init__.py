@@ -1,0 +1,1 @@
+"""Sites that people describe in a YAML file."""
