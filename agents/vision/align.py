@@ -1,5 +1,6 @@
 """Registration: the pose of a view made consistent with a reference picture of the same place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,7 +61,7 @@ def align(view: View, reference: View) -> Alignment:
     pair = _Pair(view, _texture(reference), _texture(view), corners, points)
     predicted, _ = view.project(points)
     best = _Fit(Alignment(view, 0), 0.0)
-    for shift in _coarse_shifts(view, reference):
+    for shift in _guesses(view, reference):
         fit = _fit(pair, predicted + shift)
         if 0 < fit.share < _PLENTY:
             # A right pose finds more corners when it looks for them where it says they are; a chance one does not.
@@ -69,6 +70,12 @@ def align(view: View, reference: View) -> Alignment:
         if best.share >= _PLENTY:
             break
     return best.alignment if best.share >= _LEAST else Alignment(view, 0)
+
+
+def _guesses(view: View, reference: View) -> Iterator[FloatArray]:
+    """Shifts (2,) to start from: none, as the estimated pose is most often good enough, then what a search finds."""
+    yield np.zeros(2)
+    yield from _coarse_shifts(view, reference)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,12 @@ from patrolgym.envs.types import FloatArray, InspectionPoint
 
 from .base import DETECTORS, Inspection, PointDetector
 from .light import lab
-from .patch import BLIND, Look, look, verdict
+from .patch import Look, look, verdict
 from .view import View, rectify_quad
 
 _SIGMA_PCT = 1.2
+#: A pose off by 5 cm is off by an eighth of the glass: where the view does not tell the place, no report by itself.
+_BLIND = 0.45
 _ROWS = 240
 #: A step of colour smaller than this (L*a*b*) is no liquid line.
 _LEAST_STEP = 4.0
@@ -44,7 +46,7 @@ class LevelDetector(PointDetector):
             return Inspection(None, 0.0)
         low, high = point.scale or (0.0, 100.0)
         reading = float(high - row * (high - low))
-        confidence = float(np.clip(step / 12.0, 0, 1)) * (1.0 if seen.sure else BLIND)
+        confidence = float(np.clip(step / 12.0, 0, 1)) * (1.0 if seen.sure else _BLIND)
         return Inspection(reading, confidence, verdict(seen, self.anomaly_class, reading, confidence, _SIGMA_PCT))
 
 

@@ -13,8 +13,8 @@ from .view import View
 
 #: Doubts below this are not worth a second look.
 _LEAST_CHANCE = 0.05
-#: Confidence in small things whose place the view alone cannot tell: worth a second look.
-BLIND = 0.45
+#: Confidence in small things whose place the view alone cannot tell, and how much wider their reading strays then.
+BLIND, BLIND_SPREAD = 0.75, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,11 +79,14 @@ def chance_beyond(reading: float, limits: tuple[float, float], sigma: float) -> 
 
 
 def verdict(seen: Look, anomaly_class: str, reading: float, confidence: float, sigma: float) -> tuple[Detection, ...]:
-    """The detection, if any, that a reading with errors of `sigma` amounts to against the point's normal range."""
+    """The detection, if any, that a reading amounts to against the point's normal range.
+
+    `sigma` is the deviation of its errors in a view whose pose is sure.
+    """
     point = seen.point
     if point.normal_range is None:
         return ()
-    chance = confidence * chance_beyond(reading, point.normal_range, sigma)
+    chance = confidence * chance_beyond(reading, point.normal_range, sigma if seen.sure else BLIND_SPREAD * sigma)
     if chance < _LEAST_CHANCE:
         return ()
     low, high = point.normal_range

@@ -76,7 +76,7 @@ def _lever(seen: Look, sweep_deg: tuple[float, float]) -> Needle | None:
     if (angle - sweep_deg[0]) % 360.0 > sweep_deg[1] - sweep_deg[0]:
         return Needle(angle, 0.0)
     off_axis = abs(float(along[0] * middle[1] - along[1] * middle[0])) / half
-    return Needle(angle, float(np.clip(1.3 - 2.0 * off_axis, 0, 1)) * (1.0 if seen.sure else 0.7))
+    return Needle(angle, float(np.clip(1.3 - 2.0 * off_axis, 0, 1)) * (1.0 if seen.sure else BLIND))
 
 
 def _pointer(seen: Look, sweep_deg: tuple[float, float]) -> Needle:
