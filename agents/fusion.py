@@ -13,6 +13,8 @@ SURE = 0.5
 DOUBTFUL = (0.12, 0.88)
 """A chance within these deserves another look."""
 ENOUGH_LOOKS = 3
+REPEAT = 0.6
+"""What a further look from about the same place is worth: its errors are partly those of the first."""
 SAME_M = {"liquid_spill": 1.6, "fire": 1.5, "intruder": 2.5}
 """Detections of a class nearer than this are one thing; spills are wide and people walk."""
 SAME_DEFAULT_M = 1.5
@@ -44,8 +46,12 @@ class PointLog:
 
     @property
     def verdict(self) -> float:
-        """Chance of an anomaly: the mean of the looks by weight, 0 without any."""
-        return float(np.average(self.chance, weights=self.weight)) if self.weight else 0.0
+        """Chance of an anomaly: what the looks say on average, as far as they can be trusted together."""
+        if not self.weight:
+            return 0.0
+        weight = np.array(self.weight)
+        trust = max(float(weight.max()), 1.0 - float(np.prod(1.0 - weight)) ** REPEAT)
+        return trust * min(float(np.sum(self.chance) / weight.sum()), 1.0)
 
     @property
     def value(self) -> float | None:

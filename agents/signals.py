@@ -47,8 +47,6 @@ DRIFTED, DRIFTED_PPM_M = 0.03, 60.0
 """How often gas from elsewhere drifts through a flange's look, and how much."""
 MOLAR_M3 = 0.02406
 """Of a gas at 20 °C, per mole."""
-HISS_REACH_M = 1.0
-"""Beside a flange that shows gas no harmless hiss is looked for."""
 ALARM_DB, DISCHARGE_SPREAD_DB = 6.5, 1.2
 """A discharge is an alarm from 6 dB over the floor."""
 GAS_ORDER = tuple(GASES)
@@ -154,12 +152,10 @@ class Signals:
         self._close()
         if not self._looks:
             return [], []
-        columns = {p.name: self._column(p) for p in self._flanges}
-        smelt = [p for p in self._flanges if _odds(*columns[p.name], LEAK_G_H, _gas(p)) > 1.0]
-        sources = self._sources(smelt)
+        sources = self._sources()
         strengths = self._explained(sources)
         strength = {source.name: float(x) for source, x in zip(sources, strengths, strict=True)}
-        reports = [r for p in smelt for r in _leak(p, LEAK_G_H * strength[p.name], columns[p.name])]
+        reports = [r for p in self._flanges for r in _leak(p, LEAK_G_H * strength[p.name], self._column(p))]
         readings = []
         for point in self._insulators:
             level = 10.0 * float(np.log10(max(strength[point.name], 1.0)))
@@ -190,17 +186,14 @@ class Signals:
         # The zero drifts slowly: more samples do not help against that.
         return float(np.average(values, weights=weights)), noise * float(np.hypot(sum(weights) ** -0.5, COLUMN_DRIFT))
 
-    def _sources(self, smelt: Sequence[InspectionPoint]) -> list[Source]:
-        """Everything that may sound, given which flanges show gas."""
+    def _sources(self) -> list[Source]:
+        """Everything that may sound."""
         sources = [Source(f"machine {k}", place, _power(MACHINE_DB), False) for k, place in enumerate(self._middles)]
         sources += [Source(p.name, _place(p), _power(LEAK_DB), False) for p in self._flanges]
         pulse = 10.0 ** (np.add(FLOOR_DB, DISCHARGE_SHAPE_DB) / 10.0) * LISTEN_M**2
         sources += [Source(p.name, _place(p), pulse, True) for p in self._insulators]
-        for point in (*self._valves, *self._insulators):
-            place = _place(point)
-            if all(np.linalg.norm(place - _place(p)) > HISS_REACH_M for p in smelt):
-                sources.append(Source(f"hiss {point.name}", place, _power(HISS_DB), False))
-        return sources
+        hissing = (*self._valves, *self._insulators)
+        return sources + [Source(f"hiss {p.name}", _place(p), _power(HISS_DB), False) for p in hissing]
 
     def _explained(self, sources: Sequence[Source]) -> FloatArray:
         """(sources,) strengths of the fewest sources that explain what was heard, in multiples of their unit."""
