@@ -1,10 +1,12 @@
 """H.264 video files that play in a browser, and can be read even when writing was cut short."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from patrolgym.envs.types import ByteArray
 
@@ -23,7 +25,7 @@ class VideoWriter:
         size_px: (width, height) of every frame, both even (yuv420p halves the colour planes).
         fps: frames a second.
         crf: x264's quality: 18 is visually lossless, 28 coarse.
-        preset: x264's effort.
+        x264: options of the encoder instead of `crf`.
 
     Raises:
         ValueError: an odd or empty size, or fps below 1.
@@ -31,7 +33,12 @@ class VideoWriter:
     """
 
     def __init__(
-        self, path: Path, size_px: tuple[int, int], fps: int = 10, crf: int = 23, preset: str = "veryfast"
+        self,
+        path: Path,
+        size_px: tuple[int, int],
+        fps: int = 10,
+        crf: int = 23,
+        x264: Mapping[str, str] | None = None,
     ) -> None:
         width, height = size_px
         if width < 2 or height < 2 or width % 2 or height % 2:
@@ -41,13 +48,14 @@ class VideoWriter:
         self._shape = (height, width, 3)
         flags = {"movflags": "frag_keyframe+hybrid_fragmented", "flush_packets": "1"}
         self._file = av.open(str(path), "w", format="mp4", options=flags)
-        options = {"crf": str(crf), "preset": preset, "tune": "zerolatency"}
+        options = {"tune": "zerolatency", **(x264 or {"crf": str(crf), "preset": "veryfast"})}
         self._stream = self._file.add_stream("libx264", rate=fps, options=options)
         self._stream.width, self._stream.height, self._stream.pix_fmt = width, height, "yuv420p"
         self._stream.codec_context.gop_size = KEY_S * fps
         self._stream.codec_context.thread_count = 1
         self._file.start_encoding()  # now, so that a path that cannot be written fails before the long work
         self._closed = False
+        self._converter = VideoReformatter()
         self._last: av.VideoFrame | None = None
         self._count = 0
 
@@ -55,7 +63,9 @@ class VideoWriter:
         """Append one (height, width, 3) uint8 RGB frame."""
         if frame.shape != self._shape or frame.dtype != np.uint8:
             raise ValueError(f"frame must be uint8 {self._shape}, got {frame.dtype} {frame.shape}")
-        self._last = av.VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="yuv420p")
+        # One converter with one thread: to start others takes longer than the work.
+        picture = av.VideoFrame.from_ndarray(frame, format="rgb24")
+        self._last = self._converter.reformat(picture, format="yuv420p", threads=1)
         self.hold()
 
     def hold(self) -> None:
