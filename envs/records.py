@@ -113,16 +113,14 @@ def read_record(path: Path, kind: type[T]) -> tuple[T, Source]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise RecordError(f"cannot read {path}: {reason}") from None
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise RecordError(f"{path}:{mark.line + 1 if mark else 1}: not valid YAML: {error.problem}") from None
     except (yaml.YAMLError, RecursionError) as error:
         raise RecordError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
-    finally:
-        loader.dispose()
     source = Source(path, {(): 1})
     if root is None:
         raise source.error((), "the file is empty")
@@ -210,7 +208,12 @@ class _Reader:
         return tuple(self.build(part, item, (*keys, i), within) for i, (part, item) in enumerate(pairs))
 
     def _scalar(self, node: yaml.Node, keys: Keys, kind: Any) -> Any:
-        value: Any = self._loader.construct_object(node) if isinstance(node, yaml.ScalarNode) else None
+        value: Any = None
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                value = self._loader.construct_object(node)
+            except (yaml.YAMLError, ValueError):
+                raise self._source.error(keys, f"cannot be read: {node.tag} {_shown(node)}") from None
         if kind is float:
             value = _number(node, value)
         right = isinstance(value, kind) and isinstance(value, bool) == (kind is bool)

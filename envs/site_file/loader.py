@@ -62,6 +62,7 @@ class SiteFile(SiteSource):
         path = find_site(name)
         record, source = read_record(path, SiteRecord)
         self.name = path.stem
+        self.files = (path, *(path.parent / e.file for e in record.structure if e.kind == "mesh"))
         self._scenario, self._record, self._source = scenario, record, source
         self._style = draw_style(parts.stream(record, "style"), "train")
         self._equipment = parts.equipment(record, source, self._style)
@@ -151,6 +152,29 @@ class SiteFile(SiteSource):
         return () if complaint.about == "site" else ("dock",)
 
 
+def load_site(scenario: str, name: str) -> SiteFile:
+    """The site file `name`, read once as long as neither it nor a mesh of it changes; see `SiteFile`."""
+    key = (scenario, str(find_site(name).absolute()))
+    known = _loaded.get(key)
+    if known is None or known[1] != _stamp(known[0].files):
+        site = SiteFile(scenario, name)
+        if len(_loaded) >= _MOST_LOADED:
+            _loaded.clear()
+        known = _loaded[key] = (site, _stamp(site.files))
+    return known[0]
+
+
+_MOST_LOADED = 4
+_Stamp = tuple[tuple[int, int], ...]
+_loaded: dict[tuple[str, str], tuple[SiteFile, _Stamp]] = {}
+
+
+def _stamp(paths: tuple[Path, ...]) -> _Stamp:
+    """When files were written, and how long they are; (0, 0) of one that is gone."""
+    stats = [path.stat() if path.is_file() else None for path in paths]
+    return tuple((0, 0) if stat is None else (stat.st_mtime_ns, stat.st_size) for stat in stats)
+
+
 def site_source(scenario: str, size: str, site: str | None) -> SiteSource:
     """Where an environment's sites come from: `site` (a name or a file) if given, else the scenario's generator.
 
@@ -158,7 +182,7 @@ def site_source(scenario: str, size: str, site: str | None) -> SiteSource:
     """
     if site is None:
         return Generated(scenario, size)
-    own = SiteFile(scenario, str(site))
+    own = load_site(scenario, str(site))
     for line in own.warnings:
         warnings.warn(line, SiteWarning, stacklevel=3)
     return own

@@ -102,7 +102,10 @@ def load_mesh(folder: Path, name: str, up: str | None = None) -> tuple[FloatArra
         scene = trimesh.load_scene(
             io.BytesIO(data), file_type=suffix[1:], resolver=resolver, process=False, skip_materials=True
         )
-        count = sum(len(scene.geometry[scene.graph[node][1]].faces) for node in scene.graph.nodes_geometry)
+        shapes = {name: len(getattr(shape, "faces", ())) for name, shape in scene.geometry.items()}
+        count = sum(shapes[scene.graph[node][1]] for node in scene.graph.nodes_geometry)
+        if count == 0:
+            raise MeshError(f"{path} holds no triangles")
         if count > MOST_FACES:
             raise MeshError(f"{path} has {count} triangles; at most {MOST_FACES} are allowed")
         mesh: Any = scene.to_mesh()
@@ -113,8 +116,6 @@ def load_mesh(folder: Path, name: str, up: str | None = None) -> tuple[FloatArra
     except Exception as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise MeshError(f"cannot read the mesh {path}: {reason}") from None
-    if not len(faces):
-        raise MeshError(f"{path} holds no triangles")
     if not np.isfinite(vertices).all() or faces.min() < 0 or faces.max() >= len(vertices):
         raise MeshError(f"{path} holds vertices that are not finite, or triangles without vertices")
     if (up or ("y" if suffix in (".glb", ".gltf") else "z")) == "y":

@@ -222,4 +222,4 @@ def _person(entry: PersonRecord, i: int, record: SiteRecord, source: Source, amb
     path = np.array(entry.path_m)
     if (np.linalg.norm(np.diff(path, axis=0), axis=1) < 0.1).any():
         raise source.error((*keys, "path_m"), "corners of a path must be at least 0.1 m apart")
-    return person(rng, *path[0], yaw, path, entry.helmet, ambient_c)
+    return person(rng, float(path[0, 0]), float(path[0, 1]), yaw, path, entry.helmet, ambient_c)

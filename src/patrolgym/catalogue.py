@@ -7,6 +7,7 @@ from patrolgym.envs.registration import IDS
 from patrolgym.envs.robots.spec import list_robots
 from patrolgym.envs.sensors.base import SENSORS
 from patrolgym.envs.site.equipment.base import KINDS
+from patrolgym.envs.site_file.loader import list_sites
 from patrolgym.envs.sites.base import SIZES, SPLITS
 
 
@@ -16,6 +17,7 @@ def catalogue() -> dict[str, list[str]]:
         "scenarios": sorted(IDS),
         "sizes": list(SIZES),
         "splits": list(SPLITS),
+        "sites": list_sites(),
         "robots": list_robots(),
         "sensors": SENSORS.names(),
         "equipment": KINDS.names(),
@@ -23,3 +25,8 @@ def catalogue() -> dict[str, list[str]]:
         "agents": AGENTS.names(),
         "detectors": DETECTORS.names(),
     }
+
+
+def unusable() -> list[str]:
+    """What is wrong with agents and detectors of installed packages that cannot be used, one line each."""
+    return [*AGENTS.broken(), *DETECTORS.broken()]

@@ -1,7 +1,9 @@
 """One patrol from reset to score: the loop that `run` and `bench` share."""
 
 import json
+import sys
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -16,6 +18,9 @@ import patrolgym
 from patrolgym.agents.base import AGENTS, Agent, Decision
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.registration import IDS
+from patrolgym.envs.robots.spec import load_robot
+from patrolgym.envs.sensors.base import SENSORS
+from patrolgym.envs.site_file.loader import SiteWarning, load_site
 
 from .catalogue import catalogue
 from .errors import UserError
@@ -27,33 +32,54 @@ Watcher = Callable[[InspectionEnv, Decision, float], None]
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What is run; each name must be in the catalogue."""
+    """What is run.
+
+    Attributes:
+        scenario, size, split: names of the catalogue; the size counts only where there is no `site`.
+        agent: a name of the catalogue, or "module:Class".
+        robot: a name of the catalogue, or the path of a robot's .urdf or .yaml file.
+        site: a name of the catalogue or the path of a site file, or None for generated sites.
+    """
 
     scenario: str = "hazardous-plant"
     size: str = "small"
     split: str = "val"
     agent: str = "patrol"
     robot: str = "exquad"
+    site: str | None = None
 
     def check(self) -> None:
-        """Raise a UserError that names the first unknown name and the known ones."""
+        """Raise a UserError about the first name or file that cannot be used; warn of a poor site on stderr."""
         known = catalogue()
-        for what in ("scenario", "size", "split", "agent", "robot"):
+        for what in ("scenario", "size", "split"):
             value, allowed = getattr(self, what), known[f"{what}s"]
             if value not in allowed:
                 raise UserError(f"unknown {what} {value!r}; choose from: {', '.join(allowed)}")
+        try:
+            for sensor in AGENTS[self.agent].sensors:
+                SENSORS[sensor]
+            load_robot(self.robot)
+            told = load_site(self.scenario, self.site).warnings if self.site is not None else []
+        except ValueError as error:
+            raise UserError(str(error)) from None
+        for line in told:
+            print(f"patrolgym: warning: {line}", file=sys.stderr)
 
 
 def make_env(config: RunConfig, agent: Agent) -> InspectionEnv:
     """The environment of `config` with the sensors `agent` asks for."""
-    env = gym.make(
-        IDS[config.scenario],
-        size=config.size,
-        split=config.split,
-        robot=config.robot,
-        sensors=agent.sensors,
-        disable_env_checker=True,
-    )
+    with warnings.catch_warnings():
+        # `RunConfig.check` has told of them.
+        warnings.simplefilter("ignore", SiteWarning)
+        env = gym.make(
+            IDS[config.scenario],
+            size=config.size,
+            split=config.split,
+            robot=config.robot,
+            site=config.site,
+            sensors=agent.sensors,
+            disable_env_checker=True,
+        )
     inner = env.unwrapped
     assert isinstance(inner, InspectionEnv)
     return inner
@@ -82,11 +108,12 @@ def scored(env: InspectionEnv, config: RunConfig, seed: int, wall_s: float) -> d
     score = env.score()
     head = {
         "scenario": config.scenario,
-        "size": config.size,
+        "size": env.size.name,
+        "site": env.sites.name,
         "split": config.split,
         "seed": seed,
         "agent": config.agent,
-        "robot": config.robot,
+        "robot": env.robot_spec.name,
         "patrolgym": patrolgym.__version__,
     }
     sim_s = float(score["sim_s"])
@@ -108,7 +135,7 @@ def run(config: RunConfig, seed: int, out: Path, recorders: Sequence[str]) -> in
         env = stack.enter_context(closing(make_env(config, agent)))
         recording = [stack.enter_context(closing(RECORDERS[name](out))) for name in recorders]
         progress = stack.enter_context(_progress())
-        task = progress.add_task(f"{config.scenario} {config.size}, seed {seed}", total=None)
+        task = progress.add_task(f"{env.sites.name or config.scenario} {env.size.name}, seed {seed}", total=None)
 
         def watch(env: InspectionEnv, decision: Decision, time_s: float) -> None:
             for recorder in recording:
@@ -118,6 +145,8 @@ def run(config: RunConfig, seed: int, out: Path, recorders: Sequence[str]) -> in
         try:
             play(env, agent, seed, watch)
         except KeyboardInterrupt:
+            if not progress.tasks[0].completed:
+                raise  # nothing was played yet
             interrupted = True
         score = scored(env, config, seed, time.perf_counter() - started)
         (out / "score.json").write_text(json.dumps(score, indent=2) + "\n")

@@ -57,17 +57,22 @@ def _whole(text: str, least: int) -> int:
 def add_episode_options(parser: argparse.ArgumentParser, split: str) -> None:
     """What is played: the options behind `episode_config`."""
     parser.add_argument("--scenario", default="hazardous-plant", help="what kind of site (see `patrolgym list`)")
-    parser.add_argument("--size", default="small", help="small, medium or large")
+    parser.add_argument("--size", default=None, help="small, medium or large")
     parser.add_argument("--split", default=split, help="train, val or test: disjoint sites")
-    parser.add_argument("--agent", default="patrol", help="who decides (see `patrolgym list`)")
-    parser.add_argument("--robot", default="exquad", help="who walks (see `patrolgym list`)")
+    parser.add_argument("--site", default=None, help="a site of your own: its YAML file, or a name of `patrolgym list`")
+    parser.add_argument("--agent", default="patrol", help="who decides (see `patrolgym list`), or module:Class")
+    parser.add_argument(
+        "--robot", default="exquad", help="who walks (see `patrolgym list`), or its .urdf or .yaml file"
+    )
 
 
 def episode_config(args: argparse.Namespace) -> "RunConfig":
     """What the options of `add_episode_options` say."""
     from patrolgym.episode import RunConfig
 
-    return RunConfig(args.scenario, args.size, args.split, args.agent, args.robot)
+    if args.site is not None and args.size is not None:
+        raise UserError(f"--size {args.size!r} does not go with --site: the site file says its size")
+    return RunConfig(args.scenario, args.size or "small", args.split, args.agent, args.robot, args.site)
 
 
 def check_writable(path: Path | None) -> None:
