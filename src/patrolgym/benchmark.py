@@ -1,27 +1,25 @@
-"""Many episodes, their means with intervals, and how each class of anomaly fared."""
+"""Many episodes, on several processes if wanted, and the table of their figures."""
 
 import multiprocessing
 import time
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
+import patrolgym
 from patrolgym.agents.base import AGENTS
 
 from .episode import RunConfig, make_env, play, scored
-
-_FIGURES = ("coverage", "points_served", "detection_rate", "precision", "f1", "average_precision")
-_COUNTS = ("false_alarms", "location_error_m", "distance_m", "energy_wh", "sim_s", "real_time_factor")
-_SAFETY = ("collisions", "falls", "zone_violations", "gas_exposure_s", "near_misses")
+from .episodes_file import EpisodesFile
+from .figures import summarise
 
 
 def play_one(config: RunConfig, seed: int) -> dict[str, Any]:
@@ -38,21 +36,55 @@ def play_one(config: RunConfig, seed: int) -> dict[str, Any]:
         env.close()
 
 
-def bench(config: RunConfig, first_seed: int, episodes: int, workers: int) -> dict[str, Any]:
-    """Play `episodes` seeds from `first_seed` on `workers` processes; returns what `bench --json` writes."""
+def bench(
+    config: RunConfig, first_seed: int, episodes: int, workers: int, kept_in: Path | None = None
+) -> dict[str, Any]:
+    """Play `episodes` seeds from `first_seed` on `workers` processes; returns what `bench --json` writes.
+
+    Args:
+        config: what is played.
+        first_seed: of the first site.
+        episodes: how many.
+        workers: processes.
+        kept_in: a file that keeps episodes as they end; those it holds already are not played again. It is deleted
+            when all are done. None: nothing is kept.
+
+    Raises:
+        UserError: the config is wrong, or `kept_in` holds something else.
+    """
     config.check()
     seeds = range(first_seed, first_seed + episodes)
-    with Progress() as progress:
-        task = progress.add_task(f"{config.scenario} {config.size} {config.split}", total=episodes)
-        scores = []
+    kept = EpisodesFile(kept_in, asdict(config) | {"patrolgym": patrolgym.__version__}) if kept_in else None
+    scores = {seed: score for seed, score in kept.scores.items() if seed in seeds} if kept else {}
+    if kept and scores:
+        print(f"going on: {len(scores)} of {episodes} episodes are in {kept.path}", flush=True)
+    try:
+        for score in _followed(config, [seed for seed in seeds if seed not in scores], workers, episodes):
+            scores[int(score["seed"])] = score
+            if kept:
+                kept.add(score)
+    except KeyboardInterrupt:
+        if kept:
+            print(f"{len(scores)} of {episodes} episodes are kept in {kept.path}: the same command goes on from there")
+        raise
+    if kept:
+        kept.remove()
+    figures = summarise([scores[seed] for seed in seeds])
+    facts = asdict(config) | {"first_seed": first_seed, "episodes": episodes, "patrolgym": patrolgym.__version__}
+    return {"config": facts, **figures}
+
+
+def _followed(config: RunConfig, seeds: Sequence[int], workers: int, episodes: int) -> Iterator[dict[str, Any]]:
+    """Scores as they come in, with a progress bar."""
+    name = f"{config.scenario} {config.size} {config.split}"
+    with _progress() as progress:
+        task = progress.add_task(name, total=episodes, completed=episodes - len(seeds))
         for score in _scores(config, seeds, workers):
-            scores.append(score)
             progress.advance(task)
-    scores.sort(key=lambda score: int(score["seed"]))
-    return {"config": asdict(config) | {"first_seed": first_seed, "episodes": episodes}, **summarise(scores)}
+            yield score
 
 
-def _scores(config: RunConfig, seeds: range, workers: int) -> Iterator[dict[str, Any]]:
+def _scores(config: RunConfig, seeds: Sequence[int], workers: int) -> Iterator[dict[str, Any]]:
     if workers == 1:
         yield from (play_one(config, seed) for seed in seeds)
         return
@@ -65,67 +97,64 @@ def _scores(config: RunConfig, seeds: range, workers: int) -> Iterator[dict[str,
             raise
 
 
-def summarise(scores: list[dict[str, Any]]) -> dict[str, Any]:
-    """Means, 95 % bootstrap intervals, per-class figures and the scores themselves."""
-    values = {name: [score[name] for score in scores] for name in (*_FIGURES, *_COUNTS)}
-    values |= {name: [score["safety"][name] for score in scores] for name in _SAFETY}
-    values |= {
-        f"reading_error_{kind}": [score["reading_error"][kind] for score in scores]
-        for kind in scores[0]["reading_error"]
-    }
-    known = {name: [float(v) for v in column if v is not None] for name, column in values.items()}
-    return {
-        "mean": {name: float(np.mean(column)) if column else None for name, column in known.items()},
-        "ci95": {name: _interval(column) for name, column in known.items()},
-        "by_anomaly": _by_anomaly(scores),
-        "episodes": scores,
-    }
-
-
-def _interval(values: list[float]) -> list[float] | None:
-    """95 % percentile bootstrap interval of the mean."""
-    if not values:
-        return None
-    drawn = np.random.default_rng(0).choice(values, size=(2000, len(values)))
-    low, high = np.percentile(drawn.mean(axis=1), [2.5, 97.5])
-    return [float(low), float(high)]
-
-
-def _by_anomaly(scores: list[dict[str, Any]]) -> dict[str, dict[str, float | int | None]]:
-    """Class -> present, found, detection rate, false alarms, median severity missed."""
-    present: dict[str, list[bool]] = defaultdict(list)
-    false: dict[str, int] = defaultdict(int)
-    for score in scores:
-        for anomaly in score["anomalies"]:
-            present[anomaly["class"]].append(anomaly["found"])
-        for report in score["reports"]:
-            false[report["class"]] += report["matched"] is False
-    return {
-        name: {
-            "present": len(present[name]),
-            "found": sum(present[name]),
-            "detection_rate": float(np.mean(present[name])) if present[name] else None,
-            "false_alarms": false[name],
-        }
-        for name in sorted({*present, *false})
-    }
-
-
-def print_table(result: dict[str, Any]) -> None:
-    """The means with their intervals, then the classes, for people."""
+def print_tables(result: Mapping[str, Any]) -> None:
+    """The means with their intervals, then classes and conditions, for people."""
     config = result["config"]
-    table = Table(title=f"{config['scenario']} {config['size']}, {config['episodes']} {config['split']} episodes")
-    for heading in ("figure", "mean", "95 %"):
-        table.add_column(heading, justify="left" if heading == "figure" else "right")
+    console = Console()
+    title = f"{config['scenario']} {config['size']}, {config['episodes']} {config['split']} episodes"
+    means = _table(title, "figure", "mean", "95 %")
     for name, mean in result["mean"].items():
         if mean is not None:
-            low, high = result["ci95"][name]
-            table.add_row(name, f"{mean:.3f}", f"{low:.3f} to {high:.3f}")
-    classes = Table(title="by anomaly")
-    for heading in ("class", "present", "found", "false alarms"):
-        classes.add_column(heading, justify="left" if heading == "class" else "right")
+            means.add_row(name, f"{mean:.3f}", _span(result["ci95"][name], 3))
+    console.print(means)
+    classes = _table("by class", "class", "present", "found", "rate", "95 %", "false alarms")
     for name, row in result["by_anomaly"].items():
-        classes.add_row(name, str(row["present"]), str(row["found"]), str(row["false_alarms"]))
-    console = Console()
-    console.print(table)
+        classes.add_row(name, *_found(row), str(row["false_alarms"]))
     console.print(classes)
+    for what, rows in result["by_condition"].items():
+        if what == "severity":
+            console.print(_severities(rows))
+        else:
+            console.print(_condition(what, rows))
+
+
+def _condition(what: str, rows: Mapping[str, Any]) -> Table:
+    table = _table(f"by {what}", what, "episodes", "detection", "95 %", "precision", "coverage")
+    for name, row in rows.items():
+        rate, others = row["detection_rate"], (row["precision"], row["coverage"])
+        means = (_two(other["mean"]) for other in others)
+        table.add_row(name, str(row["episodes"]), _two(rate["mean"]), _span(rate["ci95"]), *means)
+    return table
+
+
+def _severities(rows: Mapping[str, Any]) -> Table:
+    table = _table("by severity", "severity", "present", "found", "rate", "95 %")
+    for name, row in rows.items():
+        table.add_row(name, *_found(row))
+    return table
+
+
+def _found(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    return str(row["present"]), str(row["found"]), _two(row["detection_rate"]), _span(row["ci95"])
+
+
+def _two(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _span(limits: list[float] | None, digits: int = 2) -> str:
+    return "–" if limits is None else f"{limits[0]:.{digits}f} to {limits[1]:.{digits}f}"
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title)
+    table.add_column(first)
+    for heading in others:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    )

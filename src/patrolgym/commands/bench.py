@@ -11,16 +11,23 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--episodes", type=count, default=20)
     parser.add_argument("--first-seed", type=seed, default=0)
     parser.add_argument("--workers", type=count, default=1, help="processes")
-    parser.add_argument("--json", type=Path, default=None, help="file for the figures")
+    parser.add_argument(
+        "--json", type=Path, default=None, help="file for the figures; a killed benchmark goes on from beside it"
+    )
+    parser.add_argument("--html", type=Path, default=None, help="file for a page of the figures")
 
 
 def _call(args: argparse.Namespace) -> int:
-    from patrolgym.benchmark import bench, print_table
+    from patrolgym.benchmark import bench, print_tables
+    from patrolgym.report.bench import write_page
 
     check_writable(args.json)
-    result = bench(episode_config(args), args.first_seed, args.episodes, args.workers)
-    print_table(result)
+    check_writable(args.html)
+    kept_in = args.json.with_name(f"{args.json.stem}.episodes.jsonl") if args.json else None
+    result = bench(episode_config(args), args.first_seed, args.episodes, args.workers, kept_in)
+    print_tables(result)
     write_json(args.json, result)
+    write_page(args.html, result)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`patrolgym run`: one patrol, its score and what was recorded of it."""
+"""`patrolgym run`: one patrol, its score, its report and what was recorded of it."""
 
 import argparse
 from pathlib import Path
@@ -9,15 +9,15 @@ from .base import COMMANDS, Command, add_episode_options, episode_config, seed
 def _add_options(parser: argparse.ArgumentParser) -> None:
     add_episode_options(parser, split="val")
     parser.add_argument("--seed", type=seed, default=0, help="site and episode seed")
-    parser.add_argument("--out", type=Path, default=Path("out"), help="folder for score.json and patrol.mp4")
+    parser.add_argument("--out", type=Path, default=Path("out"), help="folder for score, report and video")
     parser.add_argument("--no-video", action="store_true", help="make no video")
 
 
 def _call(args: argparse.Namespace) -> int:
     from patrolgym.episode import run
 
-    recorders = () if args.no_video else ("video",)
+    recorders = ("report",) if args.no_video else ("report", "video")
     return run(episode_config(args), args.seed, args.out, recorders)
 
 
-COMMANDS.add("run", Command("one patrol with its score and video", _add_options, _call))
+COMMANDS.add("run", Command("one patrol with its score, report and video", _add_options, _call))

@@ -1,7 +1,6 @@
 """The plan of the site: what stands where, and on it everything that happens."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -11,6 +10,7 @@ from patrolgym.envs.types import BoolArray, ByteArray, FloatArray, Point, Zone
 
 from .moment import Moment
 from .palette import DARK, GAS, GOOD, MUTED, PERSON, SEEN, TEXT, disc, mark, polygon, zone_style
+from .relief import Caster, from_above
 from .text import draw, width
 
 _MARGIN_PX = 8
@@ -19,30 +19,10 @@ _CELL_PX = 3  # of the coverage layer
 _GROUND = np.array([50.0, 57.0, 66.0])
 _TALL = np.array([215.0, 222.0, 230.0])
 _TALL_M = 3.0
-_SUN = np.array([-0.45, 0.35, 0.82])
 
 
 _UNEXPLAINED = ("walkway", "dock")  # not in the legend: the dock bears its name
 _Label = tuple[float, float, str]
-
-
-class Hits(Protocol):
-    """What a ray met: distances (n,) and unit normals (n, 3)."""
-
-    @property
-    def distance_m(self) -> FloatArray:
-        """(n,) inf where nothing was met."""
-
-    @property
-    def normal(self) -> FloatArray:
-        """(n, 3)."""
-
-
-class Caster(Protocol):
-    """Ray casts against the site, such as `RayMesh`."""
-
-    def cast(self, origins_m: FloatArray, directions: FloatArray, /) -> Hits:
-        """Nearest hits of (n, 3) rays."""
 
 
 class SiteMap:
@@ -112,13 +92,7 @@ class SiteMap:
         column, row = np.meshgrid(np.arange(self.width_px) + 0.5, np.arange(self.height_px) + 0.5)
         x = self._middle_m[0] + (column.ravel() - self._centre_px[0]) / self.px_m
         y = self._middle_m[1] - (row.ravel() - self._centre_px[1]) / self.px_m
-        top = 100.0
-        origins = np.column_stack([x, y, np.full(len(x), top)])
-        hits = rays.cast(origins, np.tile([0.0, 0.0, -1.0], (len(x), 1)))
-        met = np.isfinite(hits.distance_m)
-        height = np.where(met, top - np.where(met, hits.distance_m, top), 0.0)
-        upward = hits.normal * np.where(hits.normal[:, 2:] < 0.0, -1.0, 1.0)
-        light = np.where(met, 0.45 + 0.65 * np.clip(upward @ _SUN, 0.0, 1.0), 0.5)
+        height, light = from_above(rays, x, y)
         share = np.clip((height - 0.08) / _TALL_M, 0.0, 1.0)[:, None] ** 0.4
         colour = (_GROUND + share * (_TALL - _GROUND)) * light[:, None]
         x0, y0, x1, y1 = self._bounds

@@ -1,0 +1,1 @@
+"""The pages people read: the report of a patrol and the summary of a benchmark."""
