@@ -19,6 +19,8 @@ AIM_SHARE = 0.3
 ZOOM_SHARE = 0.03
 LEAST_LEFT_M2 = 0.05
 MAX_TRIES = 4
+AWAY_TRY = 0.35
+"""How much of a try a picture is that shows something else, as while the head or the legs still turn."""
 SAME_PLACE_M = 0.35
 SAME_AIM_COS = float(np.cos(np.deg2rad(12.0)))
 GLANCE_HEAD_RAD = 1.0
@@ -92,7 +94,7 @@ class Shooting:
         self, shots: Sequence[Shot], gaze: Gaze, base_m: FloatArray, rotation: FloatArray, pan: float, tilt: float
     ) -> None:
         self._queue = gaze.in_order(shots, base_m, rotation, pan, tilt)
-        self._tries = 0
+        self._tries = 0.0
 
     @property
     def shot(self) -> Shot | None:
@@ -110,14 +112,14 @@ class Shooting:
         self._next()
 
     def tried(self, view: View, focal_px: float) -> bool:
-        """Whether a picture is the current shot; another counts as a try only if the lens had the zoom for it."""
+        """Whether a picture is the current shot; another counts as a try only if the lens had `focal_px` for it."""
         shot = self.shot
-        if shot is None or abs(view.focal_px / (focal_px * shot.zoom) - 1.0) > ZOOM_SHARE:
+        if shot is None or abs(view.focal_px / focal_px - 1.0) > ZOOM_SHARE:
             return False
         sight = np.asarray(shot.look_at_m) - view.position_m
         cos = float(sight @ view.rotation[:, 2]) / max(float(np.linalg.norm(sight)), 1e-9)
         off = float(np.arccos(np.clip(cos, -1.0, 1.0))) * view.focal_px / (view.depth_m.shape[1] / 2)
-        self._tries += 1
+        self._tries += 1.0 if off < 1.0 else AWAY_TRY
         return bool(off < AIM_SHARE)
 
     @property
@@ -131,7 +133,7 @@ class Shooting:
 
     def _next(self) -> None:
         self._queue.pop(0)
-        self._tries = 0
+        self._tries = 0.0
 
 
 def worth(shot: Shot, left: FloatArray) -> float:

@@ -51,7 +51,7 @@ class PointLog:
             return 0.0
         weight = np.array(self.weight)
         trust = max(float(weight.max()), 1.0 - float(np.prod(1.0 - weight)) ** REPEAT)
-        return trust * min(float(np.sum(self.chance) / weight.sum()), 1.0)
+        return float(trust * min(np.sum(self.chance) / weight.sum(), 1.0))
 
     @property
     def value(self) -> float | None:

@@ -32,6 +32,8 @@ LEAST_STOP_M2 = 0.15
 DWELL_S = 0.5
 LOOK_AHEAD_S = 0.5
 HELD_RAD = 0.03
+MOST_ZOOM_IN = 1.15
+"""A longer lens than that would not show the patch with its surroundings."""
 TURN_RAD_S, MOST_TURN_S = 0.5, 4.0
 
 
@@ -148,7 +150,7 @@ class PatrolAgent(Agent):
             shot = self._shooting.shot
         if shot is None or self._home_calls(moment):
             return self._end_stop(moment)
-        self._aim = Aim(np.asarray(shot.look_at_m), shot.zoom)
+        self._aim = Aim(np.asarray(shot.look_at_m), self._zoom(shot, moment))
         pan, _ = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
         if abs(pan) > 0.95 * self._briefing.robot.pan_rad:
             # The head does not turn this far: the legs must, and if there is no room the shot is left out.
@@ -212,7 +214,7 @@ class PatrolAgent(Agent):
         self._hold(shot, moment)
         if moment.view is None:
             return False
-        hit = self._shooting.tried(moment.view, self._plan.optics.focal_px)
+        hit = self._shooting.tried(moment.view, self._plan.optics.focal_px * self._zoom(shot, moment))
         if shot.point is None:
             return hit or self._shooting.exhausted
         if self._held_s >= DWELL_S:
@@ -226,6 +228,14 @@ class PatrolAgent(Agent):
         pan, tilt = self._gaze.aim(moment.position_m, moment.rotation, np.asarray(shot.look_at_m))
         if max(abs(pan - moment.head[0]), abs(tilt - moment.head[1])) < HELD_RAD:
             self._held_s += 0.1
+
+    def _zoom(self, shot: Shot, moment: Moment) -> float:
+        """The planned zoom, longer where the robot stands farther away than planned."""
+        assert self._stand is not None
+        place, (pan, tilt) = np.asarray(shot.look_at_m), moment.head[:2]
+        lens = self._gaze.lens(moment.position_m, moment.rotation, float(pan), float(tilt))
+        farther = np.linalg.norm(place - lens) / max(float(np.linalg.norm(place - self._stand.eye_m)), 0.1)
+        return float(min(shot.zoom * np.clip(farther, 1.0, MOST_ZOOM_IN), self._briefing.robot.zoom[1]))
 
     def _listen(self, moment: Moment) -> None:
         """Take in what laser and microphone say, wherever they point."""
