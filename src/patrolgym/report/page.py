@@ -109,7 +109,7 @@ def _peak_ppm(patrol: Patrol, k: int) -> float:
 
 def _alarm(which: str, ppm: float, lel_ppm: float) -> str:
     share = ppm / lel_ppm
-    return f"{which} alarm, {share:.0%} LEL" if share >= 0.01 else f"{which} alarm, {ppm:g} ppm"
+    return f"{which} alarm, {words.percent(share)} LEL" if share >= 0.01 else f"{which} alarm, {ppm:g} ppm"
 
 
 def _no_gas(patrol: Patrol) -> str:

@@ -170,6 +170,11 @@
   }
   for (const chip of all("[data-filter]")) chip.addEventListener("click", () => filter(chip.dataset.filter));
 
+  for (const thumb of all(".thumb")) { // the same picture need not be in the page twice
+    thumb.src = thumb.closest(".card").querySelector("figure img").src;
+    thumb.hidden = false;
+  }
+
   // Charts
 
   for (const chart of all(".chart")) {
