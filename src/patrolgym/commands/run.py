@@ -11,12 +11,15 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=seed, default=0, help="site and episode seed")
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for score, report and video")
     parser.add_argument("--no-video", action="store_true", help="make no video")
+    parser.add_argument("--record", default="", help="more to record: any of mcap,lerobot,coco")
 
 
 def _call(args: argparse.Namespace) -> int:
     from patrolgym.episode import run
+    from patrolgym.recording.base import chosen
 
-    recorders = ("report",) if args.no_video else ("report", "video")
+    usual = ("report",) if args.no_video else ("report", "video")
+    recorders = tuple(dict.fromkeys((*usual, *chosen(args.record))))
     return run(episode_config(args), args.seed, args.out, recorders)
 
 

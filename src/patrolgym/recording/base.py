@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from patrolgym.agents.base import Decision
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.registry import Registry
+from patrolgym.errors import UserError
 
 RECORDERS: "Registry[type[Recorder]]" = Registry("recorder", "patrolgym.recording")
 
@@ -46,3 +47,14 @@ class Recorder(ABC):
     @abstractmethod
     def close(self) -> None:
         """Finish the files; harmless when closed already."""
+
+
+def chosen(names: str) -> tuple[str, ...]:
+    """The recorders of a list such as "mcap,coco", each once; a UserError that lists the known ones."""
+    asked = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+    for name in asked:
+        try:
+            RECORDERS[name]
+        except ValueError as error:
+            raise UserError(str(error)) from None
+    return asked

@@ -141,7 +141,7 @@ def _feature(key: str) -> str:
     return f"observation.images.{key}"
 
 
-def _picture(shown: FloatArray | ByteArray) -> ByteArray:
+def _picture(shown: FloatArray) -> ByteArray:
     """(h, w, 3) uint8 of a picture in the observation: colour as it is, temperatures as grey."""
     if shown.ndim == 3:
         return np.asarray(shown, np.uint8)
