@@ -15,7 +15,7 @@ from .head import Head
 from .kinematics import LegKinematics
 from .masses import weigh
 from .spec import RobotSpec
-from .terrain import ElevationMap
+from .terrain import REACH_M, ElevationMap
 from .visuals import Visual, load_visuals
 
 _FALLEN_TILT = math.cos(math.radians(60.0))
@@ -171,6 +171,7 @@ class Quadruped:
             raise ValueError(f"points must have shape (n, 3), got {points.shape}")
         state, length, width = self._now, self.spec.size_m[0], self.spec.size_m[1]
         ground = self._gait.ground_m
+        points = points[(np.abs(points[:, :2] - state.origin_m[:2]) < REACH_M).all(axis=1)]
         away = points[:, :2] - state.origin_m[:2]
         cos, sin = state.heading
         ahead, aside = np.abs(away[:, 0] * cos + away[:, 1] * sin), np.abs(away[:, 1] * cos - away[:, 0] * sin)

@@ -9,6 +9,10 @@ from patrolgym.envs.types import FloatArray
 
 _CELL_M = 0.05
 _CELLS = 96
+# The window follows the robot this many cells late.
+_LAG_CELLS = 10
+#: The map takes in nothing farther from the robot than this, along x or y.
+REACH_M = (_CELLS // 2 + _LAG_CELLS + 1) * _CELL_M
 _ALONG = tuple(part / 8 for part in range(9))
 _CROSS = np.ones((3, 3), dtype=np.uint8)
 
@@ -106,7 +110,7 @@ class ElevationMap:
         """Move the window once the robot is half a metre off its middle."""
         corner = np.floor(centre[::-1] / _CELL_M).astype(np.int64) - _CELLS // 2
         shift = corner - self._corner
-        if np.abs(shift).max() < 10:
+        if np.abs(shift).max() < _LAG_CELLS:
             return
         moved = np.full_like(self._height, np.nan)
         if np.abs(shift).max() < _CELLS:
