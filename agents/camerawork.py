@@ -63,6 +63,11 @@ class Album:
         self._axes = np.array([view.rotation[:, 2] for view in self._views]).reshape(-1, 3)
         self._focal = np.array([view.focal_px for view in self._views])
 
+    @property
+    def views(self) -> Sequence[View]:
+        """All pictures, their depth and temperature in halves."""
+        return self._views
+
     def match(self, view: View) -> View | None:
         """The reference taken most nearly like a view, None if there is none near enough."""
         if not self._views:

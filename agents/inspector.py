@@ -8,14 +8,17 @@ from patrolgym.agents.base import Sighting
 from patrolgym.agents.fusion import Findings
 from patrolgym.agents.navigation.viewpoints import patch_samples
 from patrolgym.agents.vision.base import Inspection, Surroundings, point_detector, scanners
+from patrolgym.agents.vision.floor import FloorMap, Spill
+from patrolgym.agents.vision.spill import SpillDetector
 from patrolgym.agents.vision.view import View
-from patrolgym.envs.types import Briefing, InspectionPoint
+from patrolgym.envs.types import Briefing, InspectionPoint, Report
 from patrolgym.envs.world.raycast import RayMesh
 
 SERVED_COS = 0.5
 DENSITY_MARGIN = 1.03
 BORDER_PX = 2.0
 HELD_SENSORS = ("tdlas", "ultrasound")
+SURE_SPILL, SAME_SPILL_M = 0.6, 1.0
 MAX_POINTS = 3
 """At most so many points are read in one picture: reading takes time, and a stop shows each more than once."""
 
@@ -26,6 +29,7 @@ class Inspector:
     Args:
         briefing: points and zones.
         built: ray caster over the briefing's mesh.
+        references: pictures of the healthy site.
 
     Attributes:
         findings: what was found so far.
@@ -34,7 +38,7 @@ class Inspector:
         sightings: what it made out in the latest picture.
     """
 
-    def __init__(self, briefing: Briefing, built: RayMesh) -> None:
+    def __init__(self, briefing: Briefing, built: RayMesh, references: Sequence[View]) -> None:
         self.findings = Findings(briefing.points)
         self.served: set[str] = set()
         self.measured: set[str] = set()
@@ -44,7 +48,10 @@ class Inspector:
         self._normals = np.array([point.normal for point in briefing.points]).reshape(-1, 3)
         self._density = np.array([point.density_px_m for point in briefing.points])
         self._surroundings = Surroundings(briefing.zones, built)
-        self._scanners = scanners()
+        # What lies on the floor is judged by all pictures together.
+        self._floor = FloorMap(briefing.bounds_m, built, references)
+        self._spills: list[Spill] = []
+        self._scanners = [s for s in scanners() if s.anomaly_class != SpillDetector.anomaly_class]
         self._previous: View | None = None
         self.sightings: list[Sighting] = []
 
@@ -55,6 +62,7 @@ class Inspector:
     def look(self, view: View, reference: View | None) -> None:
         """Take in a picture; `reference` is one of the healthy site from about the same place."""
         self.sightings = []
+        self._floor.see(view)
         for point in self._whole_in(view)[:MAX_POINTS]:
             self.served.add(point.name)
             detector = point_detector(point)
@@ -73,6 +81,16 @@ class Inspector:
             Sighting(d.box_px, d.label or _words(d.anomaly_class), True) for d in found if d.confidence >= 0.5
         ]
         self._previous = view
+
+    def spills(self) -> list[Report]:
+        """Reports of what lies on the floor by all pictures so far; each is given once."""
+        reports = []
+        for spill in self._floor.spills():
+            apart = [np.linalg.norm(np.subtract(spill.position_m, other.position_m)) for other in self._spills]
+            if spill.chance >= SURE_SPILL and min(apart, default=np.inf) > SAME_SPILL_M:
+                self._spills.append(spill)
+                reports.append(Report(SpillDetector.anomaly_class, spill.position_m, spill.chance, spill.area_m2))
+        return reports
 
     def settled(self, name: str) -> bool:
         """Whether a point is served and needs no further look."""

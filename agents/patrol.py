@@ -56,7 +56,7 @@ class PatrolAgent(Agent):
         self._pilot = Pilot(self._plan.site_map, self._plan.router, briefing.robot)
         self._gaze = Gaze(briefing.robot, BASE_HEIGHT_M)
         self._belief = Belief(self._plan.targets)
-        self._inspector = Inspector(briefing, self._plan.mesh)
+        self._inspector = Inspector(briefing, self._plan.mesh, self._album.views)
         self._signals = Signals(briefing.points, briefing.equipment, self._plan.mesh.occluded)
         self._aim: Aim | None = None
         self._stand: Stand | None = None
@@ -171,7 +171,7 @@ class PatrolAgent(Agent):
         if self._pilot.failed:
             self._pilot.go_to(self._dock, np.zeros(2), moment.position_m, moment.yaw_rad, moment.time_s)
         elif self._pilot.arrived:
-            self._reports += self._inspector.findings.likely_tracks()
+            self._reports += self._inspector.findings.likely_tracks() + self._inspector.spills()
             self._done = True
         return velocity
 
@@ -341,6 +341,7 @@ class PatrolAgent(Agent):
 
     def _turn_home(self, moment: Moment) -> FloatArray:
         self._stand = self._shooting = None
+        self._reports += self._inspector.spills()
         names = [point.name for point in self._briefing.points]
         for reports, readings in (self._inspector.findings.close_points(names), self._signals.conclude()):
             self._reports += reports

@@ -1,0 +1,234 @@
+"""The floor as a map from above: what has changed on it since the site was commissioned, over all pictures of a patrol.
+
+One picture shows a spill at a glance and from afar; the map puts every glance together. It is built from the reference
+pictures, and each picture of the patrol adds by how much the floor it shows is warmer and of other colour than then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from patrolgym.envs.types import BoolArray, FloatArray, IntArray, Point
+from patrolgym.envs.world.raycast import RayMesh
+
+from .view import View
+
+#: Side of a cell, wider on large sites: so many at most.
+_CELL_M, _MOST_CELLS = 0.05, 1_200_000
+#: Heights of floors and low plinths; a cell is level if it differs less from its neighbours, free if nothing stands on
+#: it nearer than this.
+_FLOOR_M, _LEVEL_M, _FREE_M, _KNEE_M = (-0.25, 0.3), 0.03, 0.12, 0.6
+#: A pixel shows the floor if it lies this near to it, the more the farther it is; not too far and not too flat.
+_NEAR_FLOOR_M, _NEAR_FLOOR_M_M2, _REACH_M, _FLATTEST = 0.04, 0.008, (0.2, 6.5), 0.17
+_STEP_PX, _LEAST_PX = 2, 150
+#: Grey levels added before the logarithm: noise of dark pictures must not count as colour.
+_DARK = 6.0
+#: Temperature and three logarithms of colour.
+_BANDS = 4
+#: Sides of the windows of the floor's slow trend of warmth, and how far a cell may lie off its middle to count there.
+_TREND_M, _TREND_K = 2.0, 1.0
+#: Contours at which patches are cut out: one that runs into its surroundings at one stands alone at another.
+_CONTOURS_K = (0.6, 1.0, 1.6, 2.6, 4.2)
+_AREA_M2 = (0.07, 4.0)
+#: A spill is this much warmer than the floor round it, beyond what sun does to a darker patch (K a unit of logarithm).
+_WARM_K, _WARM_SPREAD_K, _SUN_K = 1.05, 0.2, 1.6
+#: Most slender and most ragged patch, and the least share of its surroundings that must be known floor.
+_SLENDER, _RAGGED, _KNOWN = 2.4, 0.7, 0.5
+#: Logarithm of a step of colour that the floor had before; a patch there is a matter of the sun, not of liquid.
+_BEFORE = 0.28
+#: Somebody who walked by was warm but once.
+_FICKLE_K, _FICKLE_SHARE = 0.5, 0.35
+#: Fire heats the floor round it.
+_HOT_K = 14.0
+
+
+@dataclass(frozen=True)
+class Spill:
+    """A patch that liquid has made: middle (world), area, and chance that it is one."""
+
+    position_m: Point
+    area_m2: float
+    chance: float
+
+
+class FloorMap:
+    """What changed on the floor.
+
+    Args:
+        bounds_m: (x0, y0, x1, y1) of the site.
+        built: ray caster over the as-built mesh.
+        references: pictures of the healthy site.
+    """
+
+    def __init__(self, bounds_m: tuple[float, float, float, float], built: RayMesh, references: Sequence[View]) -> None:
+        x0, y0, x1, y1 = bounds_m
+        self._corner = np.array([x0, y0])
+        self._cell_m = max(_CELL_M, float(np.sqrt((x1 - x0) * (y1 - y0) / _MOST_CELLS)))
+        self._shape = (int(np.ceil((y1 - y0) / self._cell_m)), int(np.ceil((x1 - x0) / self._cell_m)))
+        self._height, self._floor = self._levels(built)
+        self._was = np.zeros((*self._shape, _BANDS), dtype=np.float32)
+        self._change = np.zeros((*self._shape, _BANDS), dtype=np.float32)
+        self._square = np.zeros(self._shape, dtype=np.float32)
+        self._weight = np.zeros(self._shape, dtype=np.float32)
+        known = np.zeros(self._shape, dtype=np.float32)
+        for view in references:
+            row, column, look, weight = self._seen(view)
+            if len(row) >= _LEAST_PX:
+                self._add(
+                    row, column, [(self._was, look - np.median(look, axis=0)), (known, np.ones(len(row)))], weight
+                )
+        self._was /= np.maximum(known, 1e-9)[..., None]
+        self._known = known > 0.0
+
+    def see(self, view: View) -> None:
+        """Take in a picture of the patrol."""
+        row, column, look, weight = self._seen(view)
+        told = self._known[row, column]
+        row, column, weight = row[told], column[told], weight[told]
+        if len(row) < _LEAST_PX:
+            return
+        change = look[told] - self._was[row, column]
+        # Exposure and the imager's zero differ from picture to picture; most of the floor is as it was.
+        change -= np.median(change, axis=0)
+        layers = [(self._change, change), (self._square, change[:, 0] ** 2), (self._weight, np.ones(len(row)))]
+        self._add(row, column, layers, weight)
+
+    def spills(self) -> list[Spill]:
+        """Patches that are warmer than the floor round them, by all pictures so far, the surest first."""
+        seen = cv2.blur((self._weight > 0).astype(np.float32), (3, 3)) > 0.3
+        if not seen.any():
+            return []
+        total = np.maximum(self._weight, 1e-9)
+        change = _mean(self._change / total[..., None], self._weight > 0, 3)
+        fickle = np.sqrt(np.maximum(self._square / total - (self._change[..., 0] / total) ** 2, 0.0))
+        excess = np.where(seen, change[..., 0] - self._trend(change[..., 0], seen), 0.0).astype(np.float32)
+        found: list[Spill] = []
+        taken = np.zeros(self._shape, dtype=bool)
+        for contour in _CONTOURS_K:
+            solid = cv2.morphologyEx((excess > contour).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+            _, labels, stats, _ = cv2.connectedComponentsWithStats(solid)
+            for label in range(1, len(stats)):
+                left, top, width, height, count = (int(v) for v in stats[label])
+                if not _AREA_M2[0] <= count * self._cell_m**2 <= _AREA_M2[1]:
+                    continue
+                margin = 8
+                box = (
+                    slice(max(top - margin, 0), top + height + margin),
+                    slice(max(left - margin, 0), left + width + margin),
+                )
+                patch = labels[box] == label
+                if (taken[box] & patch).any():
+                    continue
+                ring = _ring(patch) & seen[box] & (excess[box] < max(0.5 * contour, _CONTOURS_K[0]))
+                chance = self._chance(patch, ring, change[box], self._was[box], fickle[box])
+                if chance >= 0.05:
+                    taken[box] |= patch
+                    found.append(self._spill(patch, box, chance))
+        return sorted(found, key=lambda spill: -spill.chance)
+
+    def _levels(self, built: RayMesh) -> tuple[FloatArray, BoolArray]:
+        """(rows, columns) height of the floor, and where it is level and free."""
+        rows, columns = np.indices(self._shape)
+        place = np.stack([columns, rows], axis=-1).reshape(-1, 2) * self._cell_m + 0.5 * self._cell_m + self._corner
+        above = np.column_stack([place, np.full(len(place), _KNEE_M)])
+        down = np.broadcast_to(np.array([0.0, 0.0, -1.0]), above.shape)
+        drop = np.asarray(built.cast(above, down, np.full(len(above), _KNEE_M - _FLOOR_M[0])).distance_m, dtype=float)
+        height = np.where(np.isfinite(drop), _KNEE_M - drop, 9.0).astype(np.float32).reshape(self._shape)
+        square = np.ones((3, 3), np.uint8)
+        level = (cv2.dilate(height, square) - cv2.erode(height, square) < _LEVEL_M) & (height < _FLOOR_M[1])
+        flat = np.flatnonzero(level)
+        ankle = np.column_stack([place[flat], height.ravel()[flat] + 0.08])
+        blocked = np.zeros(len(flat), dtype=bool)
+        for turn in np.arange(8) * np.pi / 4:
+            way = np.broadcast_to(np.array([np.cos(turn), np.sin(turn), 0.0]), ankle.shape)
+            blocked |= np.asarray(built.occluded(ankle, way, np.full(len(flat), _FREE_M)), dtype=bool)
+        level.ravel()[flat[blocked]] = False
+        return height, np.asarray(level)
+
+    def _seen(self, view: View) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+        """Floor that a view shows: rows (n,), columns (n,), temperature and colour (n, 4), weights (n,)."""
+        place, start = view.cloud(_STEP_PX), _STEP_PX // 2
+        every = (slice(start, None, _STEP_PX), slice(start, None, _STEP_PX))
+        depth = view.depth_m[every]
+        cell = np.floor((place[..., :2] - self._corner) / self._cell_m).astype(np.int64)
+        column, row = cell[..., 0], cell[..., 1]
+        good = (depth > _REACH_M[0]) & (depth < _REACH_M[1])
+        good &= (row >= 0) & (row < self._shape[0]) & (column >= 0) & (column < self._shape[1])
+        row, column, place, depth = row[good], column[good], place[good], depth[good]
+        distance = np.linalg.norm(place - view.position_m, axis=1)
+        floor = self._floor[row, column] & (view.position_m[2] - place[:, 2] > _FLATTEST * distance)
+        floor &= np.abs(place[:, 2] - self._height[row, column]) < _NEAR_FLOOR_M + _NEAR_FLOOR_M_M2 * depth**2
+        look = np.empty((len(depth), _BANDS), dtype=np.float32)
+        look[:, 0] = cv2.blur(view.thermal_c.astype(np.float32, copy=False), (3, 3))[every][good]
+        look[:, 1:] = np.log(cv2.blur(view.rgb, (3, 3))[every][good].astype(np.float32) + np.float32(_DARK))
+        return row[floor], column[floor], look[floor], 1.0 / (0.5 + distance[floor]) ** 2
+
+    def _add(
+        self, row: IntArray, column: IntArray, layers: Sequence[tuple[FloatArray, FloatArray]], weight: FloatArray
+    ) -> None:
+        """Add weighted values (n[, k]) to layers of the map, in place."""
+        top, left = int(row.min()), int(column.min())
+        h, w = int(row.max()) - top + 1, int(column.max()) - left + 1
+        index = (row - top) * w + column - left
+        for layer, values in layers:
+            part = layer[top : top + h, left : left + w].reshape(h, w, -1)
+            flat = values.reshape(len(row), -1)
+            for k in range(flat.shape[1]):
+                part[..., k] += np.bincount(index, flat[:, k] * weight, minlength=h * w).reshape(h, w)
+
+    def _trend(self, warmth: FloatArray, seen: BoolArray) -> FloatArray:
+        """Slow change of warmth over the floor; patches hardly count."""
+        middle = float(np.median(warmth[seen]))
+        side = 2 * round(0.5 * _TREND_M / self._cell_m) + 1
+        coarse = _mean(np.clip(warmth, middle - _TREND_K, middle + _TREND_K), seen, side)
+        return _mean(np.minimum(warmth, coarse + 0.6 * _TREND_K), seen, side)
+
+    def _chance(
+        self, patch: BoolArray, ring: BoolArray, change: FloatArray, was: FloatArray, fickle: FloatArray
+    ) -> float:
+        """Probability that a patch is liquid."""
+        if ring.sum() < max(_KNOWN * _ring(patch).sum(), 8) or not _compact(patch):
+            return 0.0
+        core = cv2.erode(patch.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        core = core if core.sum() >= 8 else patch
+        step = np.median(change[core], axis=0) - np.median(change[ring], axis=0)
+        before = np.abs(np.median(was[core][:, 1:], axis=0) - np.median(was[ring][:, 1:], axis=0)).max()
+        warm, darker = float(step[0]), max(-float(step[1:].mean()), 0.0)
+        unsteady = float(np.median(fickle[core])) > _FICKLE_K + _FICKLE_SHARE * warm
+        if before > _BEFORE or unsteady or warm > _HOT_K:
+            return 0.0
+        sigmas = (warm - _WARM_K - _SUN_K * darker) / (_WARM_SPREAD_K + 0.5 * float(np.std(change[ring][:, 0])))
+        return float(0.95 / (1.0 + np.exp(-1.7 * np.clip(sigmas, -20.0, 20.0))))
+
+    def _spill(self, patch: BoolArray, box: tuple[slice, slice], chance: float) -> Spill:
+        rows, columns = np.nonzero(patch)
+        row, column = float(rows.mean()) + box[0].start + 0.5, float(columns.mean()) + box[1].start + 0.5
+        x, y = (float(v) for v in self._corner + np.array([column, row]) * self._cell_m)
+        height = float(np.median(self._height[box][patch]))
+        return Spill((x, y, height), float(patch.sum()) * self._cell_m**2, chance)
+
+
+def _mean(values: FloatArray, mask: BoolArray, side: int) -> FloatArray:
+    """Mean of `values` (h, w[, k]) over the cells of `mask` in a window."""
+    inside = mask.astype(np.float32)
+    shaped = inside[..., None] if values.ndim == 3 else inside
+    total = np.maximum(cv2.blur(inside, (side, side)), np.float32(1e-4))
+    return np.asarray(cv2.blur(values * shaped, (side, side)) / (total[..., None] if values.ndim == 3 else total))
+
+
+def _ring(patch: BoolArray) -> BoolArray:
+    solid = patch.astype(np.uint8)
+    return np.asarray(
+        (cv2.dilate(solid, np.ones((11, 11), np.uint8)) > 0) & (cv2.dilate(solid, np.ones((5, 5), np.uint8)) == 0)
+    )
+
+
+def _compact(patch: BoolArray) -> bool:
+    """Whether a patch is neither slender, as a painted line, nor ragged, as the rest of something."""
+    place = np.argwhere(patch)[:, ::-1].astype(np.int32)
+    _, (width, height), _ = cv2.minAreaRect(place)
+    hull = cv2.convexHull(place)
+    area = cv2.contourArea(hull) + 0.5 * cv2.arcLength(hull, True) + 1.0
+    return bool(max(width, height) + 1.0 < _SLENDER * (min(width, height) + 1.0) and patch.sum() > _RAGGED * area)
