@@ -108,13 +108,13 @@ def test_names_from_outside_stay_text(page):
 def test_nothing_is_loaded_from_elsewhere(patrol):
     html = report(patrol(video="patrol.mp4"))
     addresses = Parsed(html).values("src") + Parsed(html).values("href")
-    assert all(re.match(r"data:|#|patrol\.mp4$", address) for address in addresses)
+    assert all(re.match(r"data:|#|patrol\.mp4#t=1$", address) for address in addresses)
     assert "url(http" not in html
     assert "@import" not in html
 
 
 def test_video_only_where_there_is_one(page):
-    assert page(video="patrol.mp4").values("src")[-1] == "patrol.mp4"
+    assert page(video="patrol.mp4").values("src")[-1] == "patrol.mp4#t=1"
     assert "No video was made" in page().text
 
 
@@ -157,3 +157,12 @@ def test_coverage_tells_seen_from_unseen(patrol):
     other = report(patrol(times_seen=np.full(400, 3)))
     (share,), (full,) = (re.findall(r'data-heat="share" href="([^"]+)"', page) for page in (html, other))
     assert share != full
+
+
+def test_a_look_shows_heat_where_heat_matters(patrol):
+    look = patrol().looks[1]
+    warm = replace(look, heat=look.picture, heat_c=(12.0, 96.0))
+    (plain,) = [card for card in cards(patrol()) if card.key == "missed-2"]
+    (heated,) = [card for card in cards(patrol(looks=(None, warm, None))) if card.key == "missed-2"]
+    assert len(heated.pictures) == len(plain.pictures) + 1
+    assert heated.pictures[-1].caption == "Its heat: 12 °C black to 96 °C white"

@@ -12,7 +12,7 @@ from patrolgym.envs.types import AnomalyTruth, InspectionPoint, Point
 from patrolgym.recording.pictures import jpeg
 
 from . import words
-from .patrol import Patrol
+from .patrol import Look, Patrol
 from .pictures import address, shrunk
 
 #: An inspection point this near to a claim is what it is about.
@@ -111,9 +111,7 @@ def _missed(patrol: Patrol, k: int) -> Card:
         tag=truth.tag or "",
         at_s=None,
         position_m=truth.position_m,
-        pictures=(Picture(address(look.picture), f"The closest look at it, {words.clock(look.best_s)}"),)
-        if look
-        else (),
+        pictures=tuple(_look_pictures(look)),
         no_picture="Never in view of a picture",
         facts=tuple(facts),
         seen_from_m=look.from_m if look else None,
@@ -126,9 +124,18 @@ def _pictures(patrol: Patrol, claim: Claim, many: int) -> Iterator[Picture]:
     if crop is not None and crop.ndim == 3 and min(crop.shape[:2]) > 0:
         side = _SIDE_PX if many <= _MANY else _SMALL_PX
         yield Picture(address(jpeg(shrunk(np.asarray(crop, np.uint8), side), quality=88)), "The robot's evidence")
-    look = None if claim.anomaly is None else patrol.looks[claim.anomaly]
-    if look is not None:
-        yield Picture(address(look.picture), f"The closest look at it, {words.clock(look.best_s)}")
+    if claim.anomaly is not None:
+        yield from _look_pictures(patrol.looks[claim.anomaly])
+
+
+def _look_pictures(look: Look | None) -> Iterator[Picture]:
+    """The closest look at an anomaly, in colour and where it matters in heat."""
+    if look is None:
+        return
+    yield Picture(address(look.picture), f"The closest look at it, {words.clock(look.best_s)}")
+    if look.heat is not None:
+        low_c, high_c = look.heat_c
+        yield Picture(address(look.heat), f"Its heat: {low_c:.0f} °C black to {high_c:.0f} °C white")
 
 
 def _point(patrol: Patrol, kind: AnomalyKind, position_m: Point, tag: str | None) -> InspectionPoint | None:

@@ -27,6 +27,8 @@ class Look:
         first_s, last_s: when the first and the last were taken.
         best_s, density_px_m, distance_m, from_m: time, pixel density, distance and place of the closest one.
         picture: that one as JPEG, with the anomaly marked.
+        heat, heat_c: the heat picture taken with it as JPEG, and the temperatures (°C) of its black and its white end;
+            None where heat does not show the anomaly.
     """
 
     pictures: int
@@ -37,6 +39,8 @@ class Look:
     distance_m: float
     from_m: Point
     picture: bytes = field(repr=False)
+    heat: bytes | None = field(default=None, repr=False)
+    heat_c: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
