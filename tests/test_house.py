@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ("assets", "envs", "agents")
-SHIPPED = {".py", ".typed", ".yaml", ".urdf", ".md", ".npz", ".png", ".obj", ".j2", ".css", ".js"}
+SHIPPED = {".py", ".typed", ".yaml", ".urdf", ".md", ".npz", ".png", ".obj", ".json", ".j2", ".css", ".js"}
 
 
 def modules(*folders: str) -> list[Path]:
@@ -38,6 +38,7 @@ def test_layers_import_only_what_stands_to_their_right(folder: str, forbidden: t
         "patrolgym.cli",
         "patrolgym.episode",
         "patrolgym.benchmark",
+        "patrolgym.dataset",
         "patrolgym.speed",
         "patrolgym.recording",
         "patrolgym.commands",
