@@ -1,9 +1,9 @@
-# make demo: a scored patrol with its video in out/ · make test: all tests · make check: lint, format, types
+# make demo: a scored patrol with its video in out/ · make test: all tests · make check: lint, format, types · make docs: pages in build/docs
 PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check sweep clean
+.PHONY: demo test check sweep docs clean
 
 demo: $(READY)
 	$(BIN)/patrolgym run --scenario hazardous-plant --size small --split val --seed 0 --agent patrol --out out
@@ -18,6 +18,10 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11), "PatrolGym needs Python 3.11 (PyBullet has no newer wheels); set PYTHON="'

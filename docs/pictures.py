@@ -11,6 +11,7 @@ from patrolgym.envs.outside import looking_along
 from patrolgym.envs.sensors.camera import Camera
 from patrolgym.envs.site.equipment.base import KINDS
 from patrolgym.envs.site.model import Part, Site
+from patrolgym.envs.site_file.loader import load_site
 from patrolgym.envs.sites.base import generate
 from patrolgym.envs.types import ByteArray, Point
 from patrolgym.envs.world.scene import Scene
@@ -88,9 +89,41 @@ def from_video(path: Path, share: float) -> ByteArray:
     raise ValueError(f"no frames in {path}")
 
 
+def example_site() -> ByteArray:
+    """The shipped site file from above and from the dock."""
+    site = load_site("hazardous-plant", "example").draw("train", 1)
+    camera, scene = Camera(640, 420), Scene(site)
+    scene.update(0.0)
+    across, deep = site.bounds_m[2:]
+    above = shot(scene, (-0.1 * across, -0.1 * across, 0.7 * across), (0.5 * across, 0.45 * deep, 0.0), camera)
+    return np.hstack([above, shot(scene, (*site.dock[:2], 1.1), (0.35 * across, 0.3 * deep, 0.8), camera)])
+
+
+def moving(path: Path, name: str, start: float = 0.3, seconds: float = 9.0) -> None:
+    """A stretch of a video as an animated WebP, 720 px wide, 6 pictures a second."""
+    movement, step_s = cv2.Animation(), 1.0 / 6.0
+    pictures, due = [], None
+    with av.open(str(path)) as movie:
+        length = float(movie.duration or 0) / av.time_base
+        for frame in movie.decode(video=0):
+            if due is None:
+                due = start * length
+            if frame.time is None or frame.time < due:
+                continue
+            pictures.append(cv2.resize(frame.to_ndarray(format="bgr24"), (720, 405), interpolation=cv2.INTER_AREA))
+            due += step_s
+            if len(pictures) * step_s >= seconds:
+                break
+    movement.frames = pictures
+    movement.durations = np.full(len(pictures), round(1000 * step_s), np.int32)
+    cv2.imwriteanimation(str(IMAGES / name), movement, [cv2.IMWRITE_WEBP_QUALITY, 60])
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     save("plants.jpg", plants())
     save("equipment.jpg", equipment())
+    save("example-site.jpg", example_site())
     if len(sys.argv) > 1:
         save("dashboard.jpg", from_video(Path(sys.argv[1]), 0.75))
+        moving(Path(sys.argv[1]), "hazardous-plant.webp")
