@@ -13,6 +13,8 @@ import pytest
 from patrolgym.recording.video import VideoWriter
 from patrolgym.report.page import report
 
+from .test_bench_page import made as bench_page
+
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
 )
@@ -74,6 +76,14 @@ def test_opens_without_an_error_and_without_scrolling_sideways(visit, written, d
     page = visit(written, **device)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert page.title() == "Patrol of a hazardous plant, small, seed 7"
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_page_of_a_benchmark_opens_too(visit, tmp_path, device):
+    path = tmp_path / "bench.html"
+    path.write_text(bench_page(), encoding="utf-8")
+    page = visit(path, **device)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_every_link_leads_somewhere(visit, written):
