@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from patrolgym.agents.signals import ABSORPTION_DB_M, FLOOR_DB, LEAK_DB, Signals
+from patrolgym.agents.hearing import ABSORPTION_DB_M, FLOOR_DB, LEAK_DB
+from patrolgym.agents.signals import Signals
 from patrolgym.envs.types import InspectionPoint
 
 FRONT = ((0.0, -1.0, 0.0), (0.0, 0.0, 1.0), 0.2, 125.0)
