@@ -65,7 +65,7 @@ def test_list_names_what_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> No
     assert len(listed["equipment"].split(", ")) >= 14
 
 
-def test_an_interrupted_run_keeps_its_score_and_video(tmp_path: Path) -> None:
+def test_an_interrupted_run_keeps_its_score_report_and_video(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [*RUN, "--agent", "patrol", "--out", str(tmp_path)],
@@ -85,6 +85,9 @@ def test_an_interrupted_run_keeps_its_score_and_video(tmp_path: Path) -> None:
     assert b"Traceback" not in errors
     score = json.loads((tmp_path / "score.json").read_text())
     assert 0 < score["sim_s"] < 300
+    report = (tmp_path / "report.html").read_text()
+    assert 'src="patrol.mp4' in report
+    assert f"Site {score['seed']} of the {score['split']} split" in report
     with av.open(str(video)) as movie:
         assert sum(1 for _ in movie.decode(video=0)) > 5
 
