@@ -23,6 +23,8 @@ _FLOOR_M, _LEVEL_M, _FREE_M, _KNEE_M = (-0.25, 0.3), 0.03, 0.12, 0.6
 #: A pixel shows the floor if it lies this near to it, the more the farther it is; not too far and not too flat.
 _NEAR_FLOOR_M, _NEAR_FLOOR_M_M2, _REACH_M, _FLATTEST = 0.04, 0.008, (0.2, 6.5), 0.17
 _STEP_PX, _LEAST_PX = 2, 150
+#: Heights at which legs and the like stand out of the floor, how many pixels of them, and how far they are kept off.
+_VISITOR_M, _VISITOR_PX, _BESIDE_M = (0.05, 0.7), 6, 0.3
 #: Grey levels added before the logarithm: noise of dark pictures must not count as colour.
 _DARK = 6.0
 #: Temperature and three logarithms of colour.
@@ -36,6 +38,8 @@ _AREA_M2 = (0.07, 4.0)
 _WARM_K, _WARM_SPREAD_K, _SUN_K = 1.05, 0.2, 1.6
 #: Most slender and most ragged patch, and the least share of its surroundings that must be known floor.
 _SLENDER, _RAGGED, _KNOWN = 2.4, 0.7, 0.5
+#: Share of a patch's cells that must have been seen themselves.
+_DENSE = 0.6
 #: Logarithm of a step of colour that the floor had before; a patch there is a matter of the sun, not of liquid.
 _BEFORE = 0.28
 #: Somebody who walked by was warm but once.
@@ -122,6 +126,8 @@ class FloorMap:
                 if (taken[box] & patch).any():
                     continue
                 ring = _ring(patch) & seen[box] & (excess[box] < max(0.5 * contour, _CONTOURS_K[0]))
+                if (self._weight[box][patch] > 0).mean() < _DENSE:
+                    continue
                 chance = self._chance(patch, ring, change[box], self._was[box], fickle[box])
                 if chance >= 0.05:
                     taken[box] |= patch
@@ -158,12 +164,25 @@ class FloorMap:
         good &= (row >= 0) & (row < self._shape[0]) & (column >= 0) & (column < self._shape[1])
         row, column, place, depth = row[good], column[good], place[good], depth[good]
         distance = np.linalg.norm(place - view.position_m, axis=1)
+        above, slack = place[:, 2] - self._height[row, column], _NEAR_FLOOR_M + _NEAR_FLOOR_M_M2 * depth**2
         floor = self._floor[row, column] & (view.position_m[2] - place[:, 2] > _FLATTEST * distance)
-        floor &= np.abs(place[:, 2] - self._height[row, column]) < _NEAR_FLOOR_M + _NEAR_FLOOR_M_M2 * depth**2
+        visitor = self._floor[row, column] & (above > slack + _VISITOR_M[0]) & (above < _VISITOR_M[1])
+        floor &= (np.abs(above) < slack) & ~self._beside(row, column, visitor)
         look = np.empty((len(depth), _BANDS), dtype=np.float32)
         look[:, 0] = cv2.blur(view.thermal_c.astype(np.float32, copy=False), (3, 3))[every][good]
         look[:, 1:] = np.log(cv2.blur(view.rgb, (3, 3))[every][good].astype(np.float32) + np.float32(_DARK))
         return row[floor], column[floor], look[floor], 1.0 / (0.5 + distance[floor]) ** 2
+
+    def _beside(self, row: IntArray, column: IntArray, visitor: BoolArray) -> BoolArray:
+        """(n,) which of the cells are near one where something stands that was not there."""
+        if visitor.sum() < _VISITOR_PX:
+            return np.zeros(len(row), dtype=bool)
+        top, left = int(row.min()), int(column.min())
+        stands = np.zeros((int(row.max()) - top + 1, int(column.max()) - left + 1), np.uint8)
+        stands[row[visitor] - top, column[visitor] - left] = 1
+        side = 2 * round(_BESIDE_M / self._cell_m) + 1
+        near = cv2.dilate(stands, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+        return np.asarray(near[row - top, column - left] > 0)
 
     def _add(
         self, row: IntArray, column: IntArray, layers: Sequence[tuple[FloatArray, FloatArray]], weight: FloatArray
