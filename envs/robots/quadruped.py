@@ -171,12 +171,12 @@ class Quadruped:
             raise ValueError(f"points must have shape (n, 3), got {points.shape}")
         state, length, width = self._now, self.spec.size_m[0], self.spec.size_m[1]
         ground = self._gait.ground_m
-        points = points[(np.abs(points[:, :2] - state.origin_m[:2]) < REACH_M).all(axis=1)]
-        away = points[:, :2] - state.origin_m[:2]
+        x, y = points[:, 0] - state.origin_m[0], points[:, 1] - state.origin_m[1]
         cos, sin = state.heading
-        ahead, aside = np.abs(away[:, 0] * cos + away[:, 1] * sin), np.abs(away[:, 1] * cos - away[:, 0] * sin)
+        ahead, aside = np.abs(x * cos + y * sin), np.abs(y * cos - x * sin)
         own = (ahead < 0.5 * length + 0.15) & (aside < 0.5 * width + 0.1) & (points[:, 2] > ground + 0.15)
-        self._terrain.update(points[~own], state.origin_m[:2], ground)
+        near = (np.abs(x) < REACH_M) & (np.abs(y) < REACH_M)
+        self._terrain.update(points[near & ~own], state.origin_m[:2], ground)
 
     # Moving
 

@@ -44,22 +44,22 @@ class ElevationMap:
             ground_m: height of its feet.
         """
         self._follow(centre)
-        near = points[(points[:, 2] < ground_m + self._ceiling_m) & (points[:, 2] > ground_m - self._ceiling_m)]
-        row, column = self._cells(near[:, :2])
-        inside = (row >= 0) & (row < _CELLS) & (column >= 0) & (column < _CELLS)
-        cell = row[inside] * _CELLS + column[inside]
-        height = np.minimum(near[inside, 2], ground_m + self._reach_m)
+        row, column = self._cells(points[:, :2])
+        kept = (row >= 0) & (row < _CELLS) & (column >= 0) & (column < _CELLS)
+        kept &= np.abs(points[:, 2] - ground_m) < self._ceiling_m
+        cell = (row * _CELLS + column)[kept]
+        height = np.minimum(points[kept, 2], ground_m + self._reach_m)
         count = np.bincount(cell, minlength=_CELLS**2)
-        mean = np.bincount(cell, weights=height, minlength=_CELLS**2) / np.maximum(count, 1)
-        top = np.full(_CELLS**2, -np.inf)
-        order = np.argsort(height, kind="stable")
-        top[cell[order]] = height[order]
+        hit = np.flatnonzero(count)
+        mean = np.bincount(cell, weights=height, minlength=_CELLS**2)[hit] / count[hit]
+        highest = np.full(_CELLS**2, -np.inf)
+        np.maximum.at(highest, cell, height)
+        top = highest[hit]
         # On level cells the mean rejects noise; where the spread is large the cell holds an edge, and its top counts.
-        seen = np.where(top - mean > 0.03, top, mean).reshape(_CELLS, _CELLS)
-        old, hit = self._height, count.reshape(_CELLS, _CELLS) > 0
+        seen = np.where(top - mean > 0.03, top, mean)
+        old = self._height.flat[hit]
         rate = np.where(seen > old + 0.03, 1.0, np.where(seen < old - 0.03, 0.2, 0.4))
-        blended = np.where(np.isnan(old), seen, old + rate * (seen - old))
-        self._height = np.where(hit, blended, old).astype(np.float32)
+        self._height.flat[hit] = np.where(np.isnan(old), seen, old + rate * (seen - old))
         self._derive()
 
     def touch(self, x: float, y: float, height_m: float) -> None:

@@ -46,7 +46,7 @@ class TdlasSensor(Sensor):
         noise = rng.standard_normal(len(GAS_NAMES))
         position, rotation = context.robot.camera_pose()
         axis = np.asarray(rotation)[:, 2]
-        reach_m = float(context.scene.cast(np.asarray(position)[None], axis[None]).distance_m[0])
+        reach_m = float(context.scene.cast(position, axis[None]).distance_m[0])
         if not reach_m <= RANGE_M:
             return {"tdlas": np.zeros(len(GAS_NAMES) + 1, np.float32)}
         column = np.zeros(len(GAS_NAMES))

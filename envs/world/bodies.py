@@ -1,5 +1,6 @@
 """Things that move: each a small mesh in its own frame, so that moving it costs nothing and rays are turned instead."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -57,9 +58,25 @@ class Sphere:
             along = dot_rows(directions, to_centre)
             beyond = (to_centre * to_centre).sum() - square
             return np.flatnonzero(along > np.sqrt(beyond)) if beyond > 0.0 else np.arange(len(directions))
-        along = np.einsum("ij,ij->i", to_centre, np.broadcast_to(directions, to_centre.shape))
+        if len(directions) == 1:
+            # Seen along the parallel rays the sphere is a disc.
+            along, across, above = turned_rows(_frame(directions[0]), to_centre).T
+            across, above = across * across, above * above
+            across += above
+            return np.flatnonzero((across < square) & (along > -np.float32(self.radius_m)))
+        along = np.einsum("ij,ij->i", to_centre, directions)
         beyond = np.einsum("ij,ij->i", to_centre, to_centre) - square
         return np.flatnonzero((beyond < 0.0) | ((along > 0.0) & (along * along > beyond)))
+
+
+def _frame(axis: FloatArray) -> FloatArray:
+    """(3, 3) rotation that turns the unit vector `axis` (3,) into the first axis."""
+    x, y, z = axis.tolist()
+    # Duff et al. 2017, "Building an orthonormal basis, revisited".
+    sign = math.copysign(1.0, z)
+    a = -1.0 / (sign + z)
+    b = x * y * a
+    return np.array([[x, y, z], [1.0 + sign * x * x * a, sign * b, -sign * x], [b, sign + y * y * a, -y]])
 
 
 class Body:
