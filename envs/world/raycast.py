@@ -71,7 +71,7 @@ class RayMesh:
             return _nothing(len(rays))
         result = self._scene.run(origins, rays, dists=_limits(max_distance_m, len(rays)), output=1)
         face, distance = result["primID"], result["tfar"]
-        distance[face < 0] = np.inf
+        np.copyto(distance, np.float32(np.inf), where=face < 0)
         return Hits(distance, face, result["u"], result["v"], result["Ng"])
 
     def occluded(

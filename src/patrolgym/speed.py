@@ -42,7 +42,7 @@ def measure() -> dict[str, float]:
     `rgbd_thermal_vs_cast`: time of an RGB, depth and thermal picture (320x240) over that of its bare ray cast.
     `tinyrenderer_vs_rgbd_thermal`: time of PyBullet's renderer, with shadows as ours has, over that of our picture.
     `raytestbatch_vs_lidar`: time of rayTestBatch over that of our cast of the same 16,000 rays.
-    `patrol_real_time_factor`: simulated over wall time of a whole small patrol, its agent included, on one core.
+    `patrol_real_time_factor`: simulated over processor time of a whole small patrol, its agent included.
     `env_rss_mb`: resident memory of a process that holds one small environment after a reset.
     `site_build_s_medium`: seconds to generate a medium site and build both its worlds.
     """
@@ -174,10 +174,11 @@ def _pictures() -> dict[str, float]:
 
 
 def _lidar_rays(count: int) -> FloatArray:
-    """(count, 3) unit vectors in 16 rings, from 60 degrees down to 15 up."""
+    """(count, 3) float32 unit vectors in 16 rings, from 60 degrees down to 15 up, as a lidar keeps them."""
     elevation, azimuth = np.radians(np.linspace(-60.0, 15.0, 16)), np.arange(count // 16) * math.tau / (count // 16)
     level, turn = (grid.ravel() for grid in np.meshgrid(elevation, azimuth))
-    return np.column_stack([np.cos(level) * np.cos(turn), np.cos(level) * np.sin(turn), np.sin(level)])
+    rays = np.column_stack([np.cos(level) * np.cos(turn), np.cos(level) * np.sin(turn), np.sin(level)])
+    return rays.astype(np.float32)
 
 
 def _pixel_rays(camera: Camera) -> FloatArray:
@@ -197,7 +198,7 @@ def _patrol_factor() -> float:
     agent = AGENTS["patrol"]()
     env = make_env(RunConfig(), agent)
     clock: list[tuple[float, float]] = []
-    play(env, agent, 0, lambda env, decision, time_s: clock.append((time.perf_counter(), time_s)))
+    play(env, agent, 0, lambda env, decision, time_s: clock.append((time.process_time(), time_s)))
     env.close()
     (first, begun), (last, ended) = clock[0], clock[-1]
     return (ended - begun) / (last - first)
