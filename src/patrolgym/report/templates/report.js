@@ -29,7 +29,7 @@
     const taken = all("#markers [data-x]", map).map((g) => ({ x: g.dataset.x / scale, y: g.dataset.y / scale, w: 22, h: 22 }));
     for (const label of labels) {
       const g = label.parentNode;
-      const size = 6.4 * label.textContent.length;
+      const size = 7 * label.textContent.length;
       const box = { x: g.dataset.x / scale, y: g.dataset.y / scale + Number(label.getAttribute("y")) - 4, w: size, h: 13 };
       const clash = taken.some((t) => Math.abs(t.x - box.x) < (t.w + box.w) / 2 && Math.abs(t.y - box.y) < (t.h + box.h) / 2);
       label.setAttribute("visibility", clash ? "hidden" : "inherit");
