@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from patrolgym.envs.types import FloatArray
+from patrolgym.envs.types import FloatArray, IntArray
 
 _CELL_M = 0.05
 _CELLS = 96
@@ -102,7 +102,7 @@ class ElevationMap:
     def _cell(self, x: float, y: float) -> tuple[int, int]:
         return math.floor(y / _CELL_M) - self._corner[0], math.floor(x / _CELL_M) - self._corner[1]
 
-    def _cells(self, xy: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _cells(self, xy: FloatArray) -> tuple[IntArray, IntArray]:
         index = np.floor(xy / _CELL_M).astype(np.int64)
         return index[:, 1] - self._corner[0], index[:, 0] - self._corner[1]
 
