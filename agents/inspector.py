@@ -18,7 +18,7 @@ SERVED_COS = 0.5
 DENSITY_MARGIN = 1.03
 BORDER_PX = 2.0
 HELD_SENSORS = ("tdlas", "ultrasound")
-SURE_SPILL, SAME_SPILL_M = 0.6, 1.0
+SURE_SPILL, SAME_SPILL_M = 0.65, 1.0
 MAX_POINTS = 3
 """At most so many points are read in one picture: reading takes time, and a stop shows each more than once."""
 

@@ -23,6 +23,8 @@ _FLOOR_M, _LEVEL_M, _FREE_M, _KNEE_M = (-0.25, 0.3), 0.03, 0.12, 0.6
 #: A pixel shows the floor if it lies this near to it, the more the farther it is; not too far and not too flat.
 _NEAR_FLOOR_M, _NEAR_FLOOR_M_M2, _REACH_M, _FLATTEST = 0.04, 0.008, (0.2, 6.5), 0.17
 _STEP_PX, _LEAST_PX = 2, 150
+#: Beside a hot thing the lens blurs its warmth over the floor: a step of more than this within that many pixels.
+_EDGE_K, _EDGE_PX = 6.0, 7
 #: Heights at which legs and the like stand out of the floor, how many pixels of them, and how far they are kept off.
 _VISITOR_M, _VISITOR_PX, _BESIDE_M = (0.05, 0.7), 6, 0.3
 #: Grey levels added before the logarithm: noise of dark pictures must not count as colour.
@@ -168,8 +170,11 @@ class FloorMap:
         floor = self._floor[row, column] & (view.position_m[2] - place[:, 2] > _FLATTEST * distance)
         visitor = self._floor[row, column] & (above > slack + _VISITOR_M[0]) & (above < _VISITOR_M[1])
         floor &= (np.abs(above) < slack) & ~self._beside(row, column, visitor)
+        thermal = view.thermal_c.astype(np.float32, copy=False)
+        near = np.ones((_EDGE_PX, _EDGE_PX), np.uint8)
+        floor &= (cv2.dilate(thermal, near) - cv2.erode(thermal, near))[every][good] < _EDGE_K
         look = np.empty((len(depth), _BANDS), dtype=np.float32)
-        look[:, 0] = cv2.blur(view.thermal_c.astype(np.float32, copy=False), (3, 3))[every][good]
+        look[:, 0] = cv2.blur(thermal, (3, 3))[every][good]
         look[:, 1:] = np.log(cv2.blur(view.rgb, (3, 3))[every][good].astype(np.float32) + np.float32(_DARK))
         return row[floor], column[floor], look[floor], 1.0 / (0.5 + distance[floor]) ** 2
 
