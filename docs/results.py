@@ -35,14 +35,13 @@ def rate(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def command(config: Mapping[str, Any]) -> str:
     """What made the file."""
-    names = ("scenario", "size", "split", "agent", "robot", "first_seed", "episodes")
-    options = [f"--{name.replace('_', '-')} {config[name]}" for name in names]
-    return f"patrolgym bench {' '.join(options)}" + (f" --site {config['site']}" if config.get("site") else "")
+    names = ("scenario", "site" if config["site"] else "size", "split", "agent", "robot", "first_seed", "episodes")
+    return " ".join(["patrolgym bench", *(f"--{name.replace('_', '-')} {config[name]}" for name in names)])
 
 
 def name(config: Mapping[str, Any]) -> str:
     """What a file is called in headings."""
-    return f"{config['agent']}, {config['size']}"
+    return f"{config['agent']}, {config['site'] or config['size']}"
 
 
 def overview(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from threadpoolctl import threadpool_limits
@@ -76,7 +77,7 @@ def bench(
 
 def _followed(config: RunConfig, seeds: Sequence[int], workers: int, episodes: int) -> Iterator[dict[str, Any]]:
     """Scores as they come in, with a progress bar."""
-    name = f"{config.scenario} {config.size} {config.split}"
+    name = escape(f"{config.scenario} {config.site or config.size} {config.split}")
     with _progress() as progress:
         task = progress.add_task(name, total=episodes, completed=episodes - len(seeds))
         for score in _scores(config, seeds, workers):
@@ -101,7 +102,7 @@ def print_tables(result: Mapping[str, Any]) -> None:
     """The means with their intervals, then classes and conditions, for people."""
     config = result["config"]
     console = Console()
-    title = f"{config['scenario']} {config['size']}, {config['episodes']} {config['split']} episodes"
+    title = f"{config['scenario']} {config['site'] or config['size']}, {config['episodes']} {config['split']} episodes"
     means = _table(title, "figure", "mean", "95 %")
     for name, mean in result["mean"].items():
         if mean is not None:
@@ -147,7 +148,7 @@ def _span(limits: list[float] | None, digits: int = 2) -> str:
 
 
 def _table(title: str, first: str, *others: str) -> Table:
-    table = Table(title=title)
+    table = Table(title=escape(title))
     table.add_column(first)
     for heading in others:
         table.add_column(heading, justify="right")

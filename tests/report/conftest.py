@@ -75,6 +75,7 @@ def _score(claims: list[Claim]) -> dict[str, Any]:
     return {
         "scenario": "hazardous-plant",
         "size": "small",
+        "site": None,
         "split": "val",
         "seed": 7,
         "agent": "<b>mine</b>",

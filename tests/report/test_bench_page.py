@@ -10,6 +10,7 @@ from ..scores import score
 CONFIG = {
     "scenario": "hazardous-plant",
     "size": "small",
+    "site": None,
     "split": "test",
     "agent": "<i>mine</i>",
     "robot": "exquad",

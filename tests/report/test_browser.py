@@ -75,7 +75,7 @@ def written(patrol: Any, tmp_path: Path) -> Path:
 def test_opens_without_an_error_and_without_scrolling_sideways(visit, written, device):
     page = visit(written, **device)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert page.title() == "Patrol of a hazardous plant, small, seed 7"
+    assert page.title() == "Patrol report: hazardous plant, small, seed 7"
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -38,7 +38,7 @@ def played() -> Any:
 @pytest.fixture(scope="module")
 def patrol(played: Any) -> Patrol:
     env, log = played
-    head = dict.fromkeys(("scenario", "size", "split", "seed", "agent", "robot", "patrolgym"), "x")
+    head = dict.fromkeys(("scenario", "size", "site", "split", "seed", "agent", "robot", "patrolgym"), "x")
     return log.patrol(env, head | env.score(), None)
 
 

@@ -166,3 +166,10 @@ def test_a_look_shows_heat_where_heat_matters(patrol):
     (heated,) = [card for card in cards(patrol(looks=(None, warm, None))) if card.key == "missed-2"]
     assert len(heated.pictures) == len(plain.pictures) + 1
     assert heated.pictures[-1].caption == "Its heat: 12 °C black to 96 °C white"
+
+
+def test_a_site_of_ones_own_is_called_by_its_name(patrol, page):
+    named = page(score=patrol().score | {"site": "Tank farm <3"}).text
+    assert "Patrol report: Tank farm <3" in named
+    assert "of the val split" not in named
+    assert "of the val split" in page().text

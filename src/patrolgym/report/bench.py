@@ -6,6 +6,7 @@ from typing import Any
 
 from patrolgym.recording.atomic import replacing
 
+from . import words
 from .page import fill
 
 #: What the figures mean, for people; those not named here are shown by their names.
@@ -43,10 +44,12 @@ def page(result: Mapping[str, Any]) -> str:
     """The page of what `bench` returned."""
     known = {name: mean for name, mean in result["mean"].items() if mean is not None}
     conditions = {name: rows for name, rows in result["by_condition"].items() if name != "severity"}
+    config = result["config"]
     return fill(
         "bench.html.j2",
         result=result,
-        config=result["config"],
+        config=config,
+        name=config["site"] or f"{words.plain(config['scenario'])}, {config['size']}",
         shares=[name for name in _SHARES if name in known],
         others=[name for name in known if name not in _SHARES],
         meaning=_MEANING,
