@@ -197,14 +197,14 @@ def detector(name: str) -> str:
     """What a detector is."""
     found = DETECTORS[name]
     kind = "reads inspection points" if isinstance(found, PointDetector) else "looks over whole frames"
-    rows = [("name", f"`{name}`"), ("sort", kind), ("anomaly class", f"`{found.anomaly_class}`")]
+    rows = [("sort", kind), ("anomaly class", f"`{found.anomaly_class}`")]
     if isinstance(found, PointDetector):
         method = inspect.getdoc(type(found).inspect) or ""
         rows.append(("points of quantity", f"`{found.quantity}`"))
     else:
         method = inspect.getdoc(type(found).scan) or ""
     rows += [("gives", " ".join(method.split())), ("file", f"`{type(found).__module__.replace('.', '/')}.py`")]
-    return f"{_prose(type(found))}\n\n{table(('', ''), rows)}"
+    return f"{_prose(type(found))}\n\n{table(('detector', f'`{name}`'), rows)}"
 
 
 def detectors(_: str) -> str:

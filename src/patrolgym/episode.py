@@ -51,7 +51,7 @@ class RunConfig:
     def check(self) -> None:
         """Raise a UserError about the first name or file that cannot be used; warn of a poor site on stderr."""
         known = catalogue()
-        for what in ("scenario", "size", "split"):
+        for what in ("scenario", "split") if self.site is not None else ("scenario", "size", "split"):
             value, allowed = getattr(self, what), known[f"{what}s"]
             if value not in allowed:
                 raise UserError(f"unknown {what} {value!r}; choose from: {', '.join(allowed)}")

@@ -72,7 +72,10 @@ def episode_config(args: argparse.Namespace) -> "RunConfig":
 
     if args.site is not None and args.size is not None:
         raise UserError(f"--size {args.size!r} does not go with --site: the site file says its size")
-    return RunConfig(args.scenario, args.size or "small", args.split, args.agent, args.robot, args.site)
+    size = "small" if args.size is None else args.size
+    if args.site is not None:
+        size = "custom"
+    return RunConfig(args.scenario, size, args.split, args.agent, args.robot, args.site)
 
 
 def check_writable(path: Path | None) -> None:
