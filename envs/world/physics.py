@@ -13,7 +13,7 @@ from patrolgym.envs.types import ByteArray, FloatArray, IntArray
 
 GRAVITY_M_S2 = 9.81
 # PyBullet's shared-memory upload refuses about 524,288 indices or 131,072 vertices (found by trial, 3.2.7).
-_CHUNK_TRIANGLES = 40_000
+_MOST_TRIANGLES, _MOST_VERTICES = 150_000, 120_000
 # PyBullet returns silently wrong answers for a batch of exactly 16,384 rays; 8,192 is safe.
 _RAY_BATCH = 8192
 
@@ -140,8 +140,7 @@ class Physics:
         centres = vertices[faces].mean(axis=1)
         axis = int(np.ptp(centres[:, 1]) > np.ptp(centres[:, 0]))
         ordered = faces[np.argsort(centres[:, axis], kind="stable")]
-        count = math.ceil(len(faces) / _CHUNK_TRIANGLES)
-        bodies = [self._static(self._mesh(vertices, part), friction) for part in np.array_split(ordered, count)]
+        bodies = [self._static(self._mesh(vertices, part), friction) for part in _chunks(ordered)]
         self._alias.update(dict.fromkeys(bodies[1:], bodies[0]))
         return bodies[0]
 
@@ -356,6 +355,14 @@ class Physics:
         depth = far * near / (far - (far - near) * buffer)
         rgb = np.asarray(image[2], dtype=np.uint8).reshape(height, width, 4)[..., :3]
         return ReferenceImage(depth, np.asarray(image[4]).reshape(height, width), np.ascontiguousarray(rgb))
+
+
+def _chunks(faces: IntArray) -> list[IntArray]:
+    """As few pieces as PyBullet takes, since a robot within the bounds of one has to search it at every step."""
+    if len(faces) <= _MOST_TRIANGLES and len(np.unique(faces)) <= _MOST_VERTICES:
+        return [faces]
+    middle = len(faces) // 2
+    return _chunks(faces[:middle]) + _chunks(faces[middle:])
 
 
 def _rotation(quaternion: tuple[float, ...]) -> FloatArray:
