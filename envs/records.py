@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 import yaml
 
 LARGEST_BYTES = 1_000_000
+LONGEST_TEXT = 1000
 DEEPEST = 20
 T = TypeVar("T")
 #: Where an entry is: keys and list indices from the top of the file.
@@ -207,8 +208,21 @@ class _Reader:
         pairs = zip(inner, node.value, strict=True)
         return tuple(self.build(part, item, (*keys, i), within) for i, (part, item) in enumerate(pairs))
 
+    def _short(self, node: yaml.Node, keys: Keys) -> None:
+        """Refuse endless scalars: YAML's numbers in base 60 take the square of their length."""
+        if isinstance(node, yaml.ScalarNode) and len(node.value) > LONGEST_TEXT:
+            raise self._source.error(keys, f"is longer than {LONGEST_TEXT} characters")
+        if isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                self._short(item, keys)
+        if isinstance(node, yaml.MappingNode):
+            for pair in node.value:
+                for item in pair:
+                    self._short(item, keys)
+
     def _scalar(self, node: yaml.Node, keys: Keys, kind: Any) -> Any:
         value: Any = None
+        self._short(node, keys)
         if isinstance(node, yaml.ScalarNode):
             try:
                 value = self._loader.construct_object(node)
@@ -236,6 +250,7 @@ class _Reader:
         """A mapping of names to plain values, for entries whose names depend on something else."""
         if not isinstance(node, yaml.MappingNode):
             raise self._source.error(keys, f"must be a mapping, got {_shown(node)}")
+        self._short(node, keys)
         for key_node, _ in node.value:
             self._source._lines[(*keys, str(key_node.value))] = key_node.start_mark.line + 1
         try:

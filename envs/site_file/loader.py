@@ -61,7 +61,7 @@ class SiteFile(SiteSource):
     def __init__(self, scenario: str, name: str) -> None:
         path = find_site(name)
         record, source = read_record(path, SiteRecord)
-        self.name = path.stem
+        self.name, self.title = path.stem, record.name
         self.files = (path, *(path.parent / e.file for e in record.structure if e.kind == "mesh"))
         self._scenario, self._record, self._source = scenario, record, source
         self._style = draw_style(parts.stream(record, "style"), "train")

@@ -10,6 +10,7 @@ from ..records import Keys, Source, meant
 from ..site import ground, surroundings
 from ..site.equipment.base import KINDS
 from ..site.equipment.drawn import DrawnKind
+from ..site.materials import MATERIALS
 from ..site.model import Equipment, Light, Mover, Part
 from ..site.people import person
 from ..site.shapes import box_between
@@ -22,6 +23,8 @@ from .structure import Workshop
 T = TypeVar("T")
 PLINTH_MARGIN_M = 0.12
 _DOCK_ZONE_M = (0.75, 0.5)
+_MOST_COUNT, _MOST_M, _MOST = 100, 50.0, 1e6  # that params may be
+_MOST_FACES = 1_000_000  # of the structure
 #: Facts that follow from others or are said elsewhere in the file.
 _DERIVED = ("size_m", "offset_m", "plate", "clearance_m", "gas", "lamp_m")
 
@@ -76,7 +79,11 @@ def _replaced(kind: Any, params: dict[str, Any], entry: EquipmentRecord, keys: K
         measured = kind.measured(changed)
         trial = Equipment(entry.kind, entry.tag, (0.0, 0.0, 0.0), 0.0, measured)
         trial.state = kind.healthy_state(measured, np.random.default_rng(0))
-        vertices = np.concatenate([part.vertices_m for part in kind.parts(trial)])
+        built = kind.parts(trial)
+        vertices = np.concatenate([part.vertices_m for part in built])
+        unknown = [part.material for part in built if part.material not in MATERIALS]
+        if unknown or any(not 0.0 <= shade <= 1.0 for part in built for shade in part.tint or ()):
+            raise ValueError(f"unknown material {unknown[0]!r}" if unknown else "colours must be within 0..1")
         kind.points(trial)
     # What a kind makes of values it was not drawn with is its own affair; whatever fails, the file is at fault.
     except Exception as error:
@@ -91,7 +98,11 @@ def _same_sort(value: Any, like: Any, keys: Keys, source: Source) -> Any:
     """`value` as the sort of thing that `like` is."""
     if isinstance(like, tuple) and isinstance(value, list) and len(value) == len(like):
         return tuple(_same_sort(v, one, keys, source) for v, one in zip(value, like, strict=True))
-    number = isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and isinstance(like, int | float) and not isinstance(like, bool):
+        most = _MOST_COUNT if isinstance(like, int) else _MOST_M if str(keys[-1]).endswith("_m") else _MOST
+        if not abs(value) <= most:
+            raise source.error(keys, f"must be within ±{most:g}, got {value!r}")
     if isinstance(like, float) and number:
         return float(value)
     if type(value) is type(like):
@@ -169,6 +180,8 @@ def structure(record: SiteRecord, source: Source, made: Sequence[Equipment], sty
         shop = Workshop(stream(record, f"structure {i}"), source.path.parent)
         key = "file" if element.kind == "mesh" else "kind"
         parts += _told(lambda e=element, s=shop: e.parts(s), source, ("structure", i, key))  # type: ignore[misc]
+        if sum(len(part.faces) for part in parts) > _MOST_FACES:
+            raise source.error(("structure", i), f"the structure has more than {_MOST_FACES} triangles from here on")
     heights = {entry.tag: entry.plinth_m for entry in record.equipment if entry.plinth_m > 0.0}
     parts += [_plinth(e, heights[e.tag]) for e in made if e.tag in heights]
     if record.skyline:

@@ -71,10 +71,12 @@ class SiteSource(ABC):
 
     Attributes:
         name: of the one site it always gives, or None where every seed has another.
+        title: what people call its sites.
         size: of its sites.
     """
 
     name: str | None
+    title: str
     size: SizeSpec
 
     @abstractmethod
@@ -94,6 +96,7 @@ class Generated(SiteSource):
 
     def __init__(self, scenario: str, size: str) -> None:
         self._generator, self.size = SITES[scenario], size_spec(size)
+        self.title = f"{scenario} {size}"
 
     def draw(self, split: str, seed: int) -> Site:
         """The same split and seed give the same site, bit for bit."""

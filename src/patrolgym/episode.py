@@ -135,7 +135,7 @@ def run(config: RunConfig, seed: int, out: Path, recorders: Sequence[str]) -> in
         env = stack.enter_context(closing(make_env(config, agent)))
         recording = [stack.enter_context(closing(RECORDERS[name](out))) for name in recorders]
         progress = stack.enter_context(_progress())
-        task = progress.add_task(f"{env.sites.name or config.scenario} {env.size.name}, seed {seed}", total=None)
+        task = progress.add_task(f"{env.sites.title}, seed {seed}", total=None)
 
         def watch(env: InspectionEnv, decision: Decision, time_s: float) -> None:
             for recorder in recording:

@@ -132,6 +132,9 @@ def test_facts_replace_drawn_ones(yard: Path) -> None:
             r"yaml:8: .*params\.scle: unknown fact .*did you mean 'scale'",
         ),
         ("[8, 5.5]}", "[8, 5.5], params: {scale: 3}}", r"params\.scale: must be of the same sort as \["),
+        ("[8, 5.5]}", "[8, 5.5], params: {majors: 1000000000}}", r"params\.majors: must be within ±100"),
+        ("[8, 5.5]}", "[8, 5.5], params: {height_m: 1.0e+9}}", r"params\.height_m: must be within ±50"),
+        ("[8, 5.5]}", "[8, 5.5], params: {paint: [gold, [0, 0, 0]]}}", "unknown material 'gold'"),
         ("[8, 5.5]}", "[8, 5.5], params: {face: moon}}", r"params: a pressure_gauge cannot be built"),
         ("kind: walkway", "kind: hazard", "a hazard zone needs ex_zone"),
         ("rect_m: [1, 1, 11, 4]", "rect_m: [1, 1, 1, 4]", r"yaml:12: zones\[0\]: the zone has no area"),
@@ -187,6 +190,13 @@ def test_a_changed_file_is_read_anew_and_an_unchanged_one_is_not(yard: Path) -> 
 def test_an_unknown_name_lists_what_there_is(name: str) -> None:
     with pytest.raises(ValueError, match=r"unknown site .*example.*or the path of a \.yaml file"):
         find_site(name)
+
+
+def test_endless_numbers_are_refused_at_once(yard: Path) -> None:
+    for entry in ("seed: 1" + ":1" * 100_000, "seed: " + "9" * 100_000):
+        yard.write_text(YARD + entry)
+        with pytest.raises(ValueError, match=r"seed: is longer than 1000 characters"):
+            load(yard)
 
 
 def test_hostile_yaml_ends_in_one_line(yard: Path) -> None:
