@@ -153,7 +153,7 @@ def run(config: RunConfig, seed: int, out: Path, recorders: Sequence[str]) -> in
         for recorder in recording:
             recorder.finish(env, score)
     print(summary(score))
-    written = ", ".join(str(path) for path in sorted(out.iterdir()) if path.is_file())
+    written = ", ".join(str(path) for path in sorted(out.iterdir()) if path.is_file() or path.name in recorders)
     print(f"interrupted; wrote {written}" if interrupted else f"wrote {written}")
     return 130 if interrupted else 0
 
