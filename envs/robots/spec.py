@@ -16,6 +16,7 @@ from ..world.physics import data_path
 from .urdf import Urdf, UrdfError, read_urdf
 
 _PACKAGE = "pybullet_data"
+_PHYSICS_HZ = 500.0  # of `Physics`
 _KNEE_M = 0.01  # how far a URDF may be from its record
 RATINGS = {
     "epl": ("Ga", "Gb", "Gc"),
@@ -223,7 +224,9 @@ def _beside(urdf: Path) -> RobotSpec:
 
 def _check(spec: RobotSpec, source: Source) -> None:
     reach = spec.legs.thigh_m + spec.legs.shank_m
-    height = spec.gait.stand_height_m
+    height, ratio = spec.gait.stand_height_m, _PHYSICS_HZ / spec.gait.control_hz
+    if abs(ratio - round(ratio)) > 1e-6:
+        raise source.error(("gait", "control_hz"), f"must divide {_PHYSICS_HZ:g} Hz, got {spec.gait.control_hz:g}")
     if not 0.3 * reach <= height <= 1.2 * reach:
         bounds = f"within {0.3 * reach:g}..{1.2 * reach:g} (0.3 to 1.2 of thigh and shank)"
         raise source.error(("gait", "stand_height_m"), f"must be {bounds}, got {height:g}")

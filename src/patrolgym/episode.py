@@ -19,6 +19,7 @@ from patrolgym.agents.base import AGENTS, Agent, Decision
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.registration import IDS
 from patrolgym.envs.robots.spec import load_robot
+from patrolgym.envs.robots.trial import check_stands
 from patrolgym.envs.sensors.base import SENSORS
 from patrolgym.envs.site_file.loader import SiteWarning, load_site
 
@@ -58,7 +59,9 @@ class RunConfig:
         try:
             for sensor in AGENTS[self.agent].sensors:
                 SENSORS[sensor]
-            load_robot(self.robot)
+            spec = load_robot(self.robot)
+            if self.robot not in known["robots"]:
+                check_stands(spec)
             told = load_site(self.scenario, self.site).warnings if self.site is not None else []
         except ValueError as error:
             raise UserError(str(error)) from None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from patrolgym.envs.robots import Quadruped, list_robots, load_robot
+from patrolgym.envs.robots.trial import check_stands
 from patrolgym.envs.types import ExRating
 from patrolgym.envs.world.physics import Physics
 
@@ -69,6 +70,7 @@ def test_a_robot_of_ones_own_loads_by_either_file(own: Path, file: str) -> None:
     [
         ("radius_m: 0.68", "radius: 0.68", r"rex\.yaml:\d+: radius: unknown entry 'radius'; did you mean 'radius_m'"),
         ("  duty: 0.6", "  duty: high", r"gait\.duty: must be a number, got 'high'"),
+        ("control_hz: 100", "control_hz: 300", r"gait\.control_hz: must divide 500 Hz, got 300"),
         ("  duty: 0.6", "  duty: 0.2", r"gait\.duty: must be within 0\.5\.\.0\.9"),
         ("  thigh_m: 0.38\n", "", r"legs: missing thigh_m"),
         ("  thigh_m: 0.38\n", "  thigh_m: 0.48\n", r"legs: .*the front_left knee at .*0\.100 m off"),
@@ -88,6 +90,13 @@ def test_a_broken_record_is_one_clear_error(own: Path, old: str, new: str, named
         load_robot(str(own / "rex.urdf"))
     assert "rex.yaml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_robot_that_cannot_carry_itself_is_told_of(own: Path) -> None:
+    check_stands(load_robot(str(own / "rex.yaml")))
+    broken(own / "rex.yaml", "torque_limit_nm: 320", "torque_limit_nm: 10")
+    with pytest.raises(ValueError, match=r"'rex' does not stand: .*torque_limit_nm"):
+        check_stands(load_robot(str(own / "rex.yaml")))
 
 
 def test_a_urdf_without_a_record_says_what_is_missing(own: Path) -> None:
