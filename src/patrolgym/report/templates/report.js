@@ -25,13 +25,15 @@
     tidy(scale);
   }
 
-  function tidy(scale) { // of labels that would overlap, the first stays
+  function tidy(scale) { // of labels that would overlap, the first stays; what would be cut off goes
+    const centre = { x: (view.x + view.w / 2) / scale, y: (view.y + view.h / 2) / scale };
     const taken = all("#markers [data-x]", map).map((g) => ({ x: g.dataset.x / scale, y: g.dataset.y / scale, w: 22, h: 22 }));
     for (const label of labels) {
       const g = label.parentNode;
       const size = 7 * label.textContent.length;
       const box = { x: g.dataset.x / scale, y: g.dataset.y / scale + Number(label.getAttribute("y")) - 4, w: size, h: 13 };
-      const clash = taken.some((t) => Math.abs(t.x - box.x) < (t.w + box.w) / 2 && Math.abs(t.y - box.y) < (t.h + box.h) / 2);
+      const beyond = Math.abs(box.x - centre.x) > (view.w / scale - box.w) / 2 || Math.abs(box.y - centre.y) > (view.h / scale - box.h) / 2;
+      const clash = beyond || taken.some((t) => Math.abs(t.x - box.x) < (t.w + box.w) / 2 && Math.abs(t.y - box.y) < (t.h + box.h) / 2);
       label.setAttribute("visibility", clash ? "hidden" : "inherit");
       const layer = g.closest("[data-of]");
       if (!clash && layer.getAttribute("visibility") !== "hidden") taken.push(box);
