@@ -23,8 +23,10 @@ from .pictures import grey, jpeg
 
 LAYOUT = "foxglove_layout.json"
 #: How often what does not come at its own time is recorded, Hz.
-_RATE_HZ = {"motion": 5.0, "lidar": 1.0, "people": 2.0, "status": 1.0, "flush": 0.5}
+_RATE_HZ = {"motion": 5.0, "lidar": 1.0, "people": 2.0, "status": 1.0}
 _EARLY_S = 1e-3
+#: The file on disk is brought up to date after so many seconds, later ever more seldom.
+_CHECKPOINT_S, _CHECKPOINT_SHARE = 2.0, 0.01
 _QUALITY = {"rgb": 70, "thermal": 60}
 #: Least and most °C between black and white of a thermal picture.
 _SPAN_C = (10.0, 150.0)
@@ -46,6 +48,7 @@ class McapRecorder(Recorder):
         self._picture_s: float | None = None
         self._activity = ""
         self._reports = 0
+        self._on_disk_s = 0.0
 
     def __call__(self, env: InspectionEnv, decision: Decision, time_s: float) -> None:
         """Take in a step."""
@@ -66,7 +69,9 @@ class McapRecorder(Recorder):
         self._at("motion", time_s, lambda: self._motion(env, time_s))
         self._at("people", time_s, lambda: self._people(env, time_s))
         self._at("status", time_s, lambda: self._status(env, time_s))
-        self._at("flush", time_s, self._file.flush)
+        if time_s >= max(self._on_disk_s + _CHECKPOINT_S, self._on_disk_s * (1.0 + _CHECKPOINT_SHARE)) - _EARLY_S:
+            self._on_disk_s = time_s
+            self._file.flush()
 
     def _at(self, what: str, time_s: float, act: Callable[[], None]) -> None:
         """Do something if its time has come."""

@@ -6,12 +6,12 @@ from typing import Any
 
 from .optional import library
 
-#: What is written at once: the most that a killed run loses, beside what came since the last `flush`.
-_CHUNK_BYTES = 256 * 1024
+#: More than ever comes between two calls of `flush`, which alone is to write chunks.
+_CHUNK_BYTES = 1 << 40
 
 
 class McapFile:
-    """Writes an MCAP file, whose chunks come to disk one by one; those of a killed run can be read.
+    """Writes an MCAP file that is whole, index and all, after each `flush`; the next one takes the place of the index.
 
     Args:
         path: file to (over)write.
@@ -21,11 +21,13 @@ class McapFile:
         writer, schema = library("mcap.writer", "mcap"), library("mcap_protobuf.schema", "mcap")
         self._register_schema = schema.register_schema
         self._file = path.open("wb")
-        self._writer = writer.Writer(self._file, chunk_size=_CHUNK_BYTES)
+        # The writer would repeat the summary's offsets of each time that the index was written; nobody needs them.
+        self._writer = writer.Writer(self._file, chunk_size=_CHUNK_BYTES, use_summary_offsets=False)
         self._writer.start(library="patrolgym")
         self._schemas: dict[str, int] = {}
         self._channels: dict[str, int] = {}
         self._sent: dict[str, int] = {}
+        self._index_at = self._file.tell()
 
     def write(self, topic: str, message: Any, at_ns: int) -> None:
         """Append a Foxglove message."""
@@ -52,17 +54,22 @@ class McapFile:
         self._writer.add_message(self._channels[topic], at_ns, data, publish_time=at_ns, sequence=number)
 
     def attach(self, facts: dict[str, str], name: str, media_type: str, data: bytes) -> None:
-        """Append facts about the whole, and a file that goes with it. (Without either, the index would be faulty.)"""
+        """Append facts about the whole, and a file that goes with it; before the first `flush`."""
         self._writer.add_metadata("patrolgym", facts)
         self._writer.add_attachment(0, 0, name, media_type, data)
+        self._index_at = self._file.tell()
 
     def flush(self) -> None:
-        """Bring everything so far to disk."""
+        """Bring everything so far to disk, with an index."""
+        self._file.seek(self._index_at)
+        self._file.truncate()
         self._writer.flush()
+        self._index_at = self._file.tell()
+        self._writer.finish()
         self._file.flush()
 
     def close(self) -> None:
-        """Write the index and close; harmless when closed already."""
+        """Flush and close; harmless when closed already."""
         if not self._file.closed:
-            self._writer.finish()
+            self.flush()
             self._file.close()
