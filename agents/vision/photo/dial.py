@@ -11,7 +11,7 @@ from .face import Face, Ring, boost, find_centre, find_rings, find_ticks, straig
 from .needle import Needle, find_needles
 from .scale import Row, Span, find_rows, find_spans, roundness, tick_lengths, tick_signal
 
-_OUTLINES, _RINGS, _DIALS = 7, 10, 4
+_OUTLINES, _RINGS, _DIALS = 6, 10, 3
 #: A centre of lines farther than this from the outline's centre may be none, radii.
 _APART = 0.05
 #: A row of ticks this good ends the search for outlines.
@@ -28,6 +28,14 @@ class Sketch:
     ring: Ring
     dark: bool
     quality: float
+
+    def like(self, other: "Sketch") -> bool:
+        """Whether both show the same ring of ticks of one dial."""
+        own, its = (s.face.radius_px * s.ring.radius for s in (self, other))
+        near = np.hypot(*(self.face.frame[:2, 2] - other.face.frame[:2, 2])) < 0.15 * own
+        return bool(
+            near and self.dark == other.dark and self.ring.side == other.ring.side and abs(own / its - 1) < 0.06
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,13 +126,23 @@ def _ramp(value: float, none: float, full: float) -> float:
 def find_dials(rgb: ByteArray, limits: tuple[float, float]) -> list[Dial]:
     """Dials with a scale and a needle, the best first."""
     sketches: list[Sketch] = []
-    for ellipse in find_ellipses(rgb, _OUTLINES):
+    for ellipse in [*find_ellipses(rgb, _OUTLINES), *_cropped(rgb)]:
         sketches += _sketches(rgb, ellipse)
         if sketches and max(s.quality for s in sketches) > _SURE_ROW:
             break
-    sketches.sort(key=lambda s: -s.quality)
-    dials = [_finished(sketch, limits) for sketch in sketches[:_DIALS]]
+    apart: list[Sketch] = []
+    for sketch in sorted(sketches, key=lambda s: -s.quality):
+        if len(apart) < _DIALS and not any(sketch.like(other) for other in apart):
+            apart.append(sketch)
+    dials = [_finished(sketch, limits) for sketch in apart]
     return sorted((d for d in dials if d is not None), key=lambda d: -d.weight)
+
+
+def _cropped(rgb: ByteArray) -> list[Ellipse]:
+    """Outlines for a picture that the dial fills, its rim at the edge or outside."""
+    height, width = rgb.shape[:2]
+    radii = (0.47 * min(width, height), 0.6 * min(width, height))
+    return [Ellipse((width - 1) / 2, (height - 1) / 2, radius, radius, 0.0) for radius in radii]
 
 
 def _sketches(rgb: ByteArray, ellipse: Ellipse) -> list[Sketch]:

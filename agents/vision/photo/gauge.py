@@ -42,22 +42,23 @@ def _drawn(rgb: ByteArray, found: GaugeReading) -> ByteArray:
         return picture
     thick = max(1, round(dial.face.radius_px / 110))
 
-    def place(angle_deg: float, radius: float) -> tuple[int, int]:
-        turn = np.deg2rad(angle_deg)
-        at = dial.face.frame @ np.array([radius * np.sin(turn), -radius * np.cos(turn), 1.0])
+    def place(angle_deg: float, radius: float, aside: float) -> tuple[int, int]:
+        along, across = np.sin(np.deg2rad(angle_deg)), np.cos(np.deg2rad(angle_deg))
+        at = dial.face.frame @ np.array([radius * along + aside * across, aside * along - radius * across, 1.0])
         x, y = np.clip(at[:2] / at[2], -30000, 30000)
         return round(float(x)), round(float(y))
 
-    def ray(angle_deg: float, first: float, last: float, colour: tuple[int, int, int], width: int) -> None:
-        cv2.line(picture, place(angle_deg, first), place(angle_deg, last), colour, width, cv2.LINE_AA)
+    def ray(turn: float, ends: tuple[float, float], colour: tuple[int, int, int], width: int, aside: float) -> None:
+        first, last = (place(turn, end, aside) for end in ends)
+        cv2.line(picture, first, last, colour, width, cv2.LINE_AA)
 
     for angle in np.linspace(span.start_deg, span.end_deg, span.divisions + 1)[1:-1]:
-        ray(float(angle), 1.02, 1.06, _TICKS, thick)
+        ray(float(angle), (1.02, 1.06), _TICKS, thick, 0.0)
     for angle in (span.start_deg, span.end_deg):
-        ray(angle, 0.98, 1.14, _ENDS, 2 * thick)
+        ray(angle, (0.98, 1.14), _ENDS, 2 * thick, 0.0)
     # A refused reading is shown as a thin line only.
     sure = found.confidence >= LEAST_CONFIDENCE
-    ray(needle.angle_deg, 0.0, 1.0, _NEEDLE, 2 * thick if sure else max(1, thick // 2))
+    ray(needle.angle_deg, (0.0, 1.0), _NEEDLE, 2 * thick if sure else max(1, thick // 2), needle.aside)
     return picture
 
 

@@ -1,5 +1,6 @@
 """The scale of a dial: an even row of ticks around the ring, where it starts and where it ends."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,18 +177,20 @@ def _row(peaks: FloatArray, spacing: float, start: int) -> Row | None:
 
 def _followed(peaks: FloatArray, origin: float, spacing: float, way: int) -> list[tuple[int, float]]:
     """Ticks (steps from the origin, angle) one after another, the step adapting to what is found."""
+    lap = [float(peaks[-1]) - 360.0, *peaks.tolist(), float(peaks[0]) + 360.0]
     found: list[tuple[int, float]] = []
     here, last, last_steps, local, steps = origin, origin, 0, spacing, 0
     most = max(2, int(_HIDDEN_DEG / spacing))
     while steps - last_steps <= most and abs(here - origin) < 350.0:
         steps += 1
         here += way * local
-        off = (peaks - here + 180.0) % 360.0 - 180.0
-        nearest = int(np.argmin(np.abs(off)))
-        if abs(off[nearest]) < 0.27 * local:
-            here += float(off[nearest])
+        turn = here % 360.0
+        above = bisect_left(lap, turn)
+        off = min(lap[above - 1] - turn, lap[above] - turn, key=abs)
+        if abs(off) < 0.27 * local:
+            here += off
             seen = abs(here - last) / (steps - last_steps)
-            local = float(np.clip(0.7 * local + 0.3 * seen, 0.8 * spacing, 1.25 * spacing))
+            local = min(max(0.7 * local + 0.3 * seen, 0.8 * spacing), 1.25 * spacing)
             last, last_steps = here, steps
             found.append((steps, here))
     return found
