@@ -22,6 +22,9 @@ if CHROMIUM is None:
     pytest.skip("no Chromium is installed (on Debian: apt-get install chromium)", allow_module_level=True)
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 
+# A busy machine may take its time.
+playwright.expect.set_options(timeout=60_000)
+
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
@@ -43,6 +46,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
 
     def open_page(path: Path, **options: Any) -> Any:
         context = browser.new_context(**(options or DESKTOP))
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
