@@ -1,6 +1,6 @@
 """Works the camera: references before the patrol, shots at a stop, glances while walking."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,9 @@ from patrolgym.envs.types import FloatArray
 AIM_SHARE = 0.3
 """A picture counts as the shot if its axis is off by less than this share of the half width."""
 ZOOM_SHARE = 0.03
-LEAST_LEFT_M2 = 0.05
+LEAST_LEFT_M2 = 0.03
+LEAST_RATE_M2_S = 0.06
+"""A shot that shows less for the time the head takes to turn to it is left out."""
 MAX_TRIES = 4
 AWAY_TRY = 0.35
 """How much of a try a picture is that shows something else, as while the head or the legs still turn."""
@@ -106,10 +108,17 @@ class Shooting:
         """The shot to take now, None when all are taken."""
         return self._queue[0] if self._queue else None
 
-    def skip_seen(self, belief: Belief) -> None:
-        """Leave out surface shots that have little left to show."""
-        left = belief.left
-        while self._queue and self._queue[0].point is None and worth(self._queue[0], left) < LEAST_LEFT_M2:
+    def skip_poor(self, left: FloatArray, turn_s: Callable[[Shot], float]) -> None:
+        """Drop surface shots at the head of the queue that are not worth their time.
+
+        Args:
+            left: (n,) weight still to be seen of every target.
+            turn_s: how long the head takes to turn to a shot.
+        """
+        while self._queue and self._queue[0].point is None:
+            shot = self._queue[0]
+            if worth(shot, left) >= max(LEAST_LEFT_M2, LEAST_RATE_M2_S * turn_s(shot)):
+                return
             self._next()
 
     def done_with(self) -> None:
@@ -131,10 +140,6 @@ class Shooting:
     def exhausted(self) -> bool:
         """Whether the current shot was tried often enough."""
         return self._tries >= MAX_TRIES
-
-    def add(self, shots: Sequence[Shot]) -> None:
-        """More shots, at the end."""
-        self._queue.extend(shots)
 
     def _next(self) -> None:
         self._queue.pop(0)

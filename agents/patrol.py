@@ -8,7 +8,7 @@ import numpy as np
 from patrolgym.envs.types import Briefing, FloatArray, Reading, Report
 
 from .base import AGENTS, Agent, Commission, Decision, Observation
-from .camerawork import Aim, Album, Shooting, glance, worth
+from .camerawork import LEAST_LEFT_M2, Aim, Album, Shooting, glance, worth
 from .inspector import Inspector
 from .navigation.belief import Belief
 from .navigation.cover import Cover
@@ -22,15 +22,19 @@ from .signals import Signals
 BASE_HEIGHT_M = 0.6
 DETOURS_M = (8.0, 25.0)
 """How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
-BARRED_S = 10.0
-MAX_TOP_UPS = 6
+BARRED_S = 6.0
+IN_THE_WAY_M = 2.0
+"""Somebody nearer than that may be waiting for the robot to go."""
+MAX_TOP_UPS = 12
 RESERVE_S = 8.0
 """Kept for what takes longer than thought on the way home."""
 SETTLE_S = 0.4
-STOP_OVERHEAD_S = 1.8
-LEAST_STOP_M2 = 0.15
+STOP_OVERHEAD_S = 1.5
+LEAST_STOP_M2 = 0.08
 DWELL_S = 0.5
 LOOK_AHEAD_S = 0.5
+NEARLY_M = 0.9
+"""This near to a stop the head turns to its first shot."""
 HELD_RAD = 0.03
 MOST_ZOOM_IN = 1.15
 """A longer lens than that would not show the patch with its surroundings."""
@@ -55,7 +59,7 @@ class PatrolAgent(Agent):
         self._senses = Senses(self._plan.mesh)
         self._pilot = Pilot(self._plan.site_map, self._plan.router, briefing.robot)
         self._gaze = Gaze(briefing.robot, BASE_HEIGHT_M)
-        self._belief = Belief(self._plan.targets)
+        self._belief = Belief(self._plan.targets, self._plan.mesh)
         self._inspector = Inspector(briefing, self._plan.mesh, self._album.views)
         self._signals = Signals(briefing.points, briefing.equipment, self._plan.mesh.occluded)
         self._aim: Aim | None = None
@@ -117,36 +121,69 @@ class PatrolAgent(Agent):
             self._itinerary.forget(0)
         if not self._itinerary.stands:
             return self._finish_tour(moment)
-        stands = self._itinerary.stands
-        open_ = [i for i, stand in enumerate(stands) if self._barred_s.get(id(stand), -1.0) < moment.time_s]
-        self._stand = self._itinerary.pop(open_[0] if open_ else 0)
+        position = self._next_open(moment)
+        if position is None:
+            self._mode = self._wait
+            return self._wait(moment)
+        self._stand = self._itinerary.pop(position)
+        if position:
+            self._itinerary.go_on_from(self._stand)
         self._go(self._stand.eye_m, moment, DETOURS_M[self._tries.get(id(self._stand), 0)])
         self._mode = self._walk
         return self._walk(moment)
 
+    def _next_open(self, moment: Moment) -> int | None:
+        """Position of the next stop: the first, or the nearest now if the way to the first was found barred.
+
+        None if the ways to all are barred by what may soon go away.
+        """
+        stands = self._itinerary.stands
+        barred = np.array([self._barred_s.get(id(stand), -1.0) >= moment.time_s for stand in stands])
+        if barred.all() and self._pilot.live.gap_to(moment.position_m, moment.time_s) > IN_THE_WAY_M:
+            return None
+        if not barred[0] or barred.all():
+            return 0
+        places = np.array([stand.eye_m for stand in stands])
+        costs = self._pilot.costs_to(places, moment.position_m, moment.time_s)
+        return int(np.argmin(np.where(barred, np.inf, costs)))
+
+    def _wait(self, moment: Moment) -> FloatArray:
+        """Until a way is open again."""
+        if moment.view is not None:
+            self._aim = self._glance(moment)
+        if self._home_calls(moment):
+            return self._turn_home(moment)
+        if self._next_open(moment) is not None:
+            self._mode = self._set_out
+        return self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
+
     def _walk(self, moment: Moment) -> FloatArray:
         """On the way to a stop."""
+        assert self._stand is not None
         velocity = self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
         if moment.view is not None or self._aim is None:
-            self._aim = self._glance(moment)
+            self._aim = self._first_aim(moment) or self._glance(moment)
         if self._home_calls(moment):
             return self._turn_home(moment)
         if self._pilot.failed:
             self._postpone(moment)
         elif self._pilot.arrived:
             self._begin_stop(moment)
+        elif moment.view is not None and not self._worthwhile(self._stand):
+            # Seen in passing.
+            self._mode = self._set_out
         return velocity
 
     def _shoot(self, moment: Moment) -> FloatArray:
         """At a stop: aim, hold, take, next."""
         assert self._shooting is not None
         velocity = self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
-        self._shooting.skip_seen(self._belief)
+        self._skip_poor(moment)
         shot = self._shooting.shot
         if shot is not None and self._taken(shot, moment):
             self._shooting.done_with()
             self._turned_s = 0.0
-            self._shooting.skip_seen(self._belief)
+            self._skip_poor(moment)
             shot = self._shooting.shot
         if shot is None or self._home_calls(moment):
             return self._end_stop(moment)
@@ -192,11 +229,10 @@ class PatrolAgent(Agent):
 
     def _begin_stop(self, moment: Moment) -> None:
         assert self._stand is not None
-        shots = [shot for shot in self._stand.shots if self._still_wanted(shot)]
-        if self._hurry:
-            shots = [shot for shot in shots if shot.point is not None]
         pan, tilt = (float(v) for v in moment.head[:2])
-        self._shooting = Shooting(shots, self._gaze, moment.position_m, moment.rotation, pan, tilt)
+        self._shooting = Shooting(
+            self._wanted_shots(self._stand), self._gaze, moment.position_m, moment.rotation, pan, tilt
+        )
         self._mode = self._shoot
 
     def _end_stop(self, moment: Moment) -> FloatArray:
@@ -244,13 +280,40 @@ class PatrolAgent(Agent):
         lens = self._gaze.lens(moment.position_m, moment.rotation, pan, tilt)
         self._signals.sample(lens, axis, moment.tdlas, moment.ultrasound)
 
+    def _skip_poor(self, moment: Moment) -> None:
+        assert self._shooting is not None
+        self._shooting.skip_poor(self._belief.left, lambda shot: self._turn_s(shot, moment))
+
+    def _turn_s(self, shot: Shot, moment: Moment) -> float:
+        """How long the head takes to turn to a shot."""
+        pan, tilt = (float(v) for v in moment.head[:2])
+        return self._gaze.turn_s(
+            pan, tilt, self._gaze.aim(moment.position_m, moment.rotation, np.asarray(shot.look_at_m))
+        )
+
     def _still_wanted(self, shot: Shot) -> bool:
         if shot.point is not None:
             return not self._inspector.settled(shot.point)
-        return worth(shot, self._belief.left) >= 0.06
+        return worth(shot, self._belief.left) >= LEAST_LEFT_M2
 
     def _worthwhile(self, stand: Stand) -> bool:
         return self._serves(stand) or (not self._hurry and self._value_m2(stand) >= LEAST_STOP_M2)
+
+    def _first_aim(self, moment: Moment) -> Aim | None:
+        """Nearly there: the shot to begin with, so that the head has turned by the time the robot stands."""
+        assert self._stand is not None
+        if float(np.linalg.norm(self._stand.eye_m[:2] - moment.position_m[:2])) > NEARLY_M:
+            return None
+        shots = self._wanted_shots(self._stand)
+        if not shots:
+            return None
+        first = min(shots, key=lambda shot: self._turn_s(shot, moment))
+        return Aim(np.asarray(first.look_at_m), first.zoom)
+
+    def _wanted_shots(self, stand: Stand) -> list[Shot]:
+        """What there is still to shoot at a stop."""
+        shots = [shot for shot in stand.shots if self._still_wanted(shot)]
+        return [shot for shot in shots if shot.point is not None] if self._hurry else shots
 
     def _glance(self, moment: Moment) -> Aim | None:
         """Where to look while walking: at what is left, else ahead."""
@@ -277,10 +340,9 @@ class PatrolAgent(Agent):
 
     def _stop_s(self, stand: Stand) -> float:
         """About how long a stop still takes."""
-        shots = [shot for shot in stand.shots if self._still_wanted(shot)]
+        shots = self._wanted_shots(stand)
         points = sum(shot.point is not None for shot in shots)
-        surfaces = 0 if self._hurry else len(shots) - points
-        return STOP_OVERHEAD_S + points * POINT_SHOT_S + surfaces * SHOT_S
+        return STOP_OVERHEAD_S + points * POINT_SHOT_S + (len(shots) - points) * SHOT_S
 
     def _fit(self, moment: Moment) -> None:
         """Leave out the least valuable stops until the rest fits the time, or take in left-out ones that fit.

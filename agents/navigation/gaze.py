@@ -6,11 +6,14 @@ import numpy as np
 
 from patrolgym.envs.types import FloatArray, RobotInfo
 
+from .planner import tour
 from .viewpoints import Shot
 
 REMEMBER = 40
-TURN_BODY_RAD = 2.7
-"""Aims farther round than this are left to the legs: the head stops at 165°."""
+HEAD_RAD_S = 2.0
+"""The head turns 120° a second; the rest is margin."""
+FRAME_S = 0.5
+"""Time between pictures."""
 
 
 class Gaze:
@@ -76,15 +79,17 @@ class Gaze:
     def in_order(
         self, shots: Sequence[Shot], base_m: FloatArray, base_rotation: FloatArray, pan: float, tilt: float
     ) -> list[Shot]:
-        """The shots ordered so that the head turns little: always the one nearest to where it points."""
-        aims = [self.aim(base_m, base_rotation, np.asarray(shot.look_at_m)) for shot in shots]
-        left, ordered = list(range(len(shots))), []
-        while left:
-            nearest = min(left, key=lambda i: (max(abs(aims[i][0] - pan), abs(aims[i][1] - tilt)), i))
-            pan, tilt = aims[nearest]
-            left.remove(nearest)
-            ordered.append(shots[nearest])
-        return ordered
+        """The shots in an order in which the head, from where it points now, needs few pictures' time for its turns."""
+        aims = np.array([(pan, tilt), *(self.aim(base_m, base_rotation, np.asarray(shot.look_at_m)) for shot in shots)])
+        turns_s = np.abs(aims[:, None] - aims[None]).max(axis=2) / HEAD_RAD_S
+        costs = np.maximum(np.ceil(turns_s / FRAME_S), 1.0) + 0.1 * turns_s
+        # It may end anywhere: the way back to the start is free.
+        costs[:, 0] = 0.0
+        return [shots[place - 1] for place in tour(costs)]
+
+    def turn_s(self, pan: float, tilt: float, to: tuple[float, float]) -> float:
+        """How long the head takes from one direction to another."""
+        return max(abs(to[0] - pan), abs(to[1] - tilt)) / HEAD_RAD_S
 
 
 HEAD_TO_CAMERA = np.array([[0.0, -1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]])

@@ -179,5 +179,5 @@ def walking_cost(rough_m: FloatArray, clearance_m: FloatArray, radius_m: float) 
     It is infinite nearer than `radius_m` to an obstacle.
     """
     near = np.clip((WALL_COST_RANGE_M - clearance_m) / (WALL_COST_RANGE_M - radius_m), 0.0, 1.0)
-    cost = 1.0 + 1.5 * near**2 + np.clip(rough_m - 0.02, 0.0, 0.15) * 20.0
+    cost = 1.0 + 3.0 * near**2 + np.clip(rough_m - 0.02, 0.0, 0.15) * 20.0
     return np.asarray(np.where(clearance_m < radius_m, np.inf, cost))

@@ -109,6 +109,11 @@ class Pilot:
         recent = self.live.places(time_s, GLIMPSE_S)
         return np.vstack([self._map.solid_near(xy_m, REACH_M), self.live.body_m[:, :2], recent])
 
+    def costs_to(self, places_m: FloatArray, xy_m: FloatArray, time_s: float) -> FloatArray:
+        """(n,) what the ways to places (n, 2+) cost now, with what stands on them; infinite where none leads."""
+        router = Router.over(self._map, self.live.extra_cost(time_s))
+        return router.matrix_from(np.asarray(xy_m)[:2], np.asarray(places_m)[:, :2])
+
     def ahead(self, distance_m: float, xy_m: FloatArray) -> FloatArray:
         """(2,) where the robot will be that much farther on."""
         return self._tracker.ahead(distance_m) if self._tracker.active else np.asarray(xy_m)[:2]

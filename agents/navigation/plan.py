@@ -32,7 +32,7 @@ DETOUR = 1.2
 GLANCE_STEP_M = 0.45
 GLANCE_CHANCE = 0.7
 """Glances miss when the way, the head or somebody in between is not as planned."""
-WALK_M_S = 0.85
+WALK_M_S = 1.0
 """Mean speed between stops, turns included; a unit of route cost is taken as a metre."""
 
 
@@ -170,6 +170,14 @@ class Itinerary:
         index = self._spare.pop(spare)
         added = self._insertions(np.array([index]))[0]
         self._order.insert(int(np.argmin(added)), index)
+
+    def go_on_from(self, stand: Stand) -> None:
+        """Order the stops anew for a tour that goes on from one that was taken off."""
+        here = next(index for index, known in enumerate(self._stands) if known is stand) + 1
+        left = np.array([0, *(index + 1 for index in self._order)])
+        costs = self._costs[np.ix_(left, left)]
+        costs[0, 1:] = self._costs[here, left[1:]]
+        self._order = [int(left[place]) - 1 for place in tour(costs)]
 
     def walking_s(self, at_m: FloatArray) -> float:
         """About how long it takes to walk from a point over all stops to the dock."""

@@ -44,8 +44,8 @@ class Targets:
         return len(self.weight)
 
 
-def find_targets(briefing: Briefing, site_map: SiteMap, most: int = 15_000) -> Targets:
-    """All targets of a briefing; surfaces are sampled one a 0.025 m², coarser where there would be more than `most`."""
+def find_targets(briefing: Briefing, site_map: SiteMap, most: int = 30_000) -> Targets:
+    """All targets of a briefing; surfaces are sampled one a 0.0125 m², coarser if that were more than `most`."""
     return join([_surfaces(briefing, most), _floor(briefing, site_map), _areas(briefing, site_map)])
 
 
@@ -75,7 +75,7 @@ def _surfaces(briefing: Briefing, most: int) -> Targets:
     corners = np.asarray(briefing.vertices_m, dtype=float)[faces]
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     length = np.linalg.norm(normal, axis=1)
-    area = max(0.025, float(length.sum()) / 2 / most)
+    area = max(0.0125, float(length.sum()) / 2 / most)
     points, face = surface_points(briefing.vertices_m, faces, area)
     unit = normal[face] / np.maximum(length[face], 1e-12)[:, None]
     return make_targets(points, unit, area, SURFACE_DENSITY_PX_M, SURFACE_COS)

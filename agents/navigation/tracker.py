@@ -7,11 +7,11 @@ import numpy as np
 from patrolgym.envs.types import FloatArray, RobotInfo
 
 ARRIVED_M = 0.1
-LOOK_AHEAD_M = 0.6
+LOOK_AHEAD_M = 0.9
 BRAKE_M_S2 = 0.9
 ALMOST_M = 0.6
 """The last bit is walked in whatever direction it leads rather than turned for."""
-REVERSE_RAD, REVERSE_M = 1.75, 5.0
+REVERSE_RAD, REVERSE_M = 1.75, 2.0
 """Ways that start farther round than this are walked backwards, if they are no longer than this."""
 GAIN_1_S = 1.8
 STEP_S = 0.1
@@ -20,8 +20,16 @@ SLEW = np.array([1.2, 0.8, 2.5]) * STEP_S
 HALF_LENGTH_M, HALF_WIDTH_M = 0.76, 0.38
 """Of the body with its legs, and some centimetres for localisation."""
 STANDOFF_M = 0.1
-BUMP_S = 0.5
-ESCAPE_M_S = 0.2
+GUARD_M = 0.8
+"""What is farther from the body cannot be touched before the next steps."""
+GUARD_STEPS = 8
+MARGIN_M, CLOSE_COST = 0.1, 6.0
+"""Nearer than the margin costs: at 5 cm as much as a step aside of half the limit."""
+SHARES = np.array(
+    [[1, 1, 1], [0.6, 0.6, 1], [0.3, 0.3, 1], [1, 1, 0], [0.5, 0.5, 0], [0, 0, 1], [0, 0, -0.5], [0, 0, 0]]
+)
+CREEP_M_S = 0.25
+BLOCKED_M_S = 0.08
 NEARBY_M = 3.0
 CAREFUL_M_S = 0.7
 
@@ -55,6 +63,7 @@ class Tracker:
 
     def __init__(self, robot: RobotInfo) -> None:
         self._limits = Limits.of(robot)
+        self._most_each = np.array([self._limits.forward_m_s, self._limits.lateral_m_s, self._limits.yaw_rad_s])
         self._way: FloatArray = np.zeros((0, 2))
         self._reach: FloatArray = np.zeros(0)
         self._at = 0.0
@@ -74,6 +83,7 @@ class Tracker:
         self._way = way_m
         self._reach = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(way_m, axis=0), axis=1))])
         self._at = 0.0
+        self._reverse = None
         self.blocked_s = 0.0
 
     def stop(self) -> None:
@@ -103,15 +113,19 @@ class Tracker:
         if careful:
             wanted[:2] *= min(1.0, CAREFUL_M_S / max(float(np.hypot(*wanted[:2])), 1e-6))
         near = _in_base(obstacles_m, xy, yaw_rad)
+        speed = float(np.hypot(*wanted[:2]))
         wanted[:2] *= self._share_allowed(wanted, near)
-        wanted = self._without_bumps(wanted, near)
-        self._command = self._command + np.clip(wanted - self._command, -SLEW, SLEW)
-        return self._command.copy()
+        given = self._guarded(wanted, near)
+        progress = float(given[:2] @ wanted[:2]) / max(float(np.hypot(*wanted[:2])), 1e-6)
+        self.blocked_s = self.blocked_s + STEP_S if progress < BLOCKED_M_S < speed else 0.0
+        return self._slewed(given)
 
     def turn(self, rate_rad_s: float, xy_m: FloatArray, yaw_rad: float, obstacles_m: FloatArray) -> FloatArray:
         """One control step of turning on the spot, as far as the surroundings allow; (3,) as `step` gives."""
         near = _in_base(obstacles_m, np.asarray(xy_m)[:2], yaw_rad)
-        wanted = self._without_bumps(np.array([0.0, 0.0, rate_rad_s]), near)
+        return self._slewed(self._guarded(np.array([0.0, 0.0, rate_rad_s]), near))
+
+    def _slewed(self, wanted: FloatArray) -> FloatArray:
         self._command = self._command + np.clip(wanted - self._command, -SLEW, SLEW)
         return self._command.copy()
 
@@ -136,9 +150,9 @@ class Tracker:
         back = wrap(bearing - np.pi)
         if self._reverse is None:
             self._reverse = abs(bearing) > REVERSE_RAD and left < REVERSE_M
-        elif abs(back if self._reverse else bearing) > REVERSE_RAD:
-            # A way that bends this much is taken the other way round.
-            self._reverse = not self._reverse
+        elif abs(back) > REVERSE_RAD:
+            # A way that bends this much is taken forwards.
+            self._reverse = False
         return back if self._reverse else bearing
 
     def _most(self, bearing: float) -> float:
@@ -154,25 +168,51 @@ class Tracker:
             return 1.0
         gap = gap_ahead(near_m, wanted[:2] / speed) - STANDOFF_M
         allowed = float(np.sqrt(2 * BRAKE_M_S2 * gap)) if gap > 0 else 0.0
-        self.blocked_s = self.blocked_s + STEP_S if allowed < 0.15 else 0.0
         return min(1.0, allowed / speed)
 
-    def _without_bumps(self, wanted: FloatArray, near_m: FloatArray) -> FloatArray:
-        """The wanted velocity, or less of it: the first of some that brings nothing under the body, or no deeper."""
-        if not len(near_m) or not wanted.any():
+    def _guarded(self, wanted: FloatArray, near_m: FloatArray) -> FloatArray:
+        """The velocity nearest to the wanted one that keeps the body clear of places (n, 2), base frame.
+
+        Some alternatives are tried by walking each for a while, with the legs' own lag (a dynamic window, Fox 1997).
+        """
+        now = rectangle_gaps(near_m)
+        close = now < GUARD_M
+        if not close.any():
             return wanted
-        now = np.maximum(_depth_m(near_m), 0.0)
-        deepest = near_m[int(np.argmax(now))]
-        away = -ESCAPE_M_S * deepest / max(float(np.linalg.norm(deepest)), 1e-6)
-        parts = [wanted * share for share in ((1.0, 1.0, 1.0), (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0))]
-        for tried in (*parts, np.array([away[0], away[1], 0.0])):
-            turn = tried[2] * BUMP_S
-            c, s = np.cos(turn), np.sin(turn)
-            later = (near_m - tried[:2] * BUMP_S) @ np.array([[c, -s], [s, c]])
-            if not (_depth_m(later) > now + 0.01).any():
-                return np.asarray(tried)
-        self.blocked_s += STEP_S
-        return np.zeros(3)
+        tried = self._alternatives(wanted)
+        gaps = self._least_gaps(tried, near_m[close])
+        off = (((tried - wanted) / self._most_each) ** 2).sum(axis=1)
+        cost = off + CLOSE_COST * np.clip(MARGIN_M - gaps, 0.0, None)
+        # Nothing may come under the body, and what is there already no deeper.
+        fits = gaps >= min(float(now.min()), 0.0) - 1e-3
+        best = int(np.argmin(np.where(fits, cost, np.inf))) if fits.any() else int(np.argmax(gaps))
+        return np.asarray(tried[best])
+
+    def _alternatives(self, wanted: FloatArray) -> FloatArray:
+        """(k, 3) the wanted velocity itself, less of it, with steps aside, and turns alone."""
+        shares = wanted * SHARES
+        aside = np.array([[0.0, y, 0.0] for y in (-1.0, -0.5, 0.5, 1.0)]) * self._limits.lateral_m_s
+        slow = wanted * np.array([0.4, 0.4, 1.0])
+        back = np.array([[x, 0.0, 0.0] for x in (-CREEP_M_S, CREEP_M_S)])
+        tried = np.vstack([shares, wanted + aside, slow + aside, aside[[0, -1]], back])
+        return np.clip(tried, -self._most_each, self._most_each)
+
+    def _least_gaps(self, tried: FloatArray, near_m: FloatArray) -> FloatArray:
+        """(k,) least gap to places (n, 2) while each of (k, 3) velocities is asked for from now on."""
+        command = np.broadcast_to(self._command, tried.shape)
+        pose, least = np.zeros_like(tried), np.full(len(tried), np.inf)
+        for step in range(GUARD_STEPS):
+            command = command + np.clip(tried - command, -SLEW, SLEW)
+            c, s = np.cos(pose[:, 2]), np.sin(pose[:, 2])
+            pose = pose + STEP_S * np.column_stack(
+                [c * command[:, 0] - s * command[:, 1], s * command[:, 0] + c * command[:, 1], command[:, 2]]
+            )
+            if step % 2:
+                c, s = np.cos(pose[:, 2, None]), np.sin(pose[:, 2, None])
+                x, y = near_m[:, 0] - pose[:, 0, None], near_m[:, 1] - pose[:, 1, None]
+                seen = np.stack([c * x + s * y, c * y - s * x], axis=-1)
+                least = np.minimum(least, rectangle_gaps(seen).min(axis=1))
+        return least
 
     def _advance(self, xy_m: FloatArray) -> None:
         """Move the foot point on the way forward to the place nearest to the robot, at most 1 m at a time."""
@@ -211,9 +251,11 @@ def _in_base(places_m: FloatArray, xy_m: FloatArray, yaw_rad: float) -> FloatArr
     return np.asarray(local[np.hypot(local[:, 0], local[:, 1]) < NEARBY_M])
 
 
-def _depth_m(near_m: FloatArray) -> FloatArray:
-    """(n,) how far inside the body's rectangle places (n, 2), base frame, lie; negative outside."""
-    return np.asarray(np.minimum(HALF_LENGTH_M - np.abs(near_m[:, 0]), HALF_WIDTH_M - np.abs(near_m[:, 1])))
+def rectangle_gaps(near_m: FloatArray) -> FloatArray:
+    """(...) distance of places (..., 2), base frame, from the body's rectangle; inside it, the negative depth."""
+    beyond = np.abs(near_m) - np.array([HALF_LENGTH_M, HALF_WIDTH_M])
+    outside = np.hypot(np.maximum(beyond[..., 0], 0.0), np.maximum(beyond[..., 1], 0.0))
+    return np.asarray(outside + np.minimum(beyond.max(axis=-1), 0.0))
 
 
 def wrap(angle_rad: float) -> float:

@@ -14,11 +14,11 @@ from .optics import Optics, angles, directions
 from .planner import Router, reachable
 from .targets import Targets
 
-SPACING_M = 0.6
+SPACING_M = 0.5
 REACH_M = 9.0
 """Coverage counts what is seen from no farther than 8 m."""
 NEAR_M = 0.45
-STAND_CLEARANCE_M = 0.55
+STAND_CLEARANCE_M = 0.65
 """Room to turn on flat ground, for stops chosen freely; points seen only from elsewhere get other places."""
 FLAT_M = 0.06
 FINE_SPACING_M = 0.2
@@ -29,7 +29,7 @@ SHOT_S = 0.55
 """A frame comes every 0.5 s and the head mostly arrives in between."""
 POINT_SHOT_S = 1.1
 POINT_VALUE_M2 = 6.0
-MIN_SHOT_M2 = 0.06
+MIN_SHOT_M2 = 0.03
 MAX_INCIDENCE_COS = 0.5
 POINT_REACH_M = 5.0
 POINT_MARGIN_M = 0.05
