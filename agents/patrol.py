@@ -15,6 +15,7 @@ from .navigation.cover import Cover
 from .navigation.gaze import Gaze, head_rotation, zoom_action
 from .navigation.pilot import Pilot
 from .navigation.plan import Itinerary, Plan, make_plan
+from .navigation.vapour import Vapour
 from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
 from .senses import Moment, Senses
 from .signals import Signals
@@ -62,6 +63,7 @@ class PatrolAgent(Agent):
         self._belief = Belief(self._plan.targets, self._plan.mesh)
         self._inspector = Inspector(briefing, self._plan.mesh, self._album.views)
         self._signals = Signals(briefing.points, briefing.equipment, self._plan.mesh.occluded)
+        self._vapour = Vapour()
         self._aim: Aim | None = None
         self._stand: Stand | None = None
         self._shooting: Shooting | None = None
@@ -85,6 +87,8 @@ class PatrolAgent(Agent):
         if moment.view is not None:
             self._see(moment)
         self._reports += self._inspector.findings.sure_tracks()
+        if self._vapour.met(moment.gas_ppm, moment.position_m, moment.time_s) and self._mode != self._home:
+            self._withdraw(moment)
         velocity = self._mode(moment)
         reports, self._reports = self._reports, []
         readings, self._readings = self._readings, []
@@ -96,6 +100,10 @@ class PatrolAgent(Agent):
         if self._shooting is not None:
             shot = self._shooting.shot
             return "Looks over surfaces" if shot is None or shot.point is None else f"Inspects {shot.point}"
+        if self._mode == self._retreat:
+            return "Withdraws from gas"
+        if self._mode == self._wait:
+            return "Waits for the way to clear"
         if self._stand is None:
             return "Returns to the dock"
         tags = list(dict.fromkeys(self._inspector.point(name).tag for name in self._stand.serves))
@@ -138,7 +146,7 @@ class PatrolAgent(Agent):
         None if the ways to all are barred by what may soon go away.
         """
         stands = self._itinerary.stands
-        barred = np.array([self._barred_s.get(id(stand), -1.0) >= moment.time_s for stand in stands])
+        barred = np.array([self._barred(stand, moment.time_s) for stand in stands])
         if barred.all() and self._pilot.live.gap_to(moment.position_m, moment.time_s) > IN_THE_WAY_M:
             return None
         if not barred[0] or barred.all():
@@ -146,6 +154,9 @@ class PatrolAgent(Agent):
         places = np.array([stand.eye_m for stand in stands])
         costs = self._pilot.costs_to(places, moment.position_m, moment.time_s)
         return int(np.argmin(np.where(barred, np.inf, costs)))
+
+    def _barred(self, stand: Stand, time_s: float) -> bool:
+        return self._barred_s.get(id(stand), -1.0) >= time_s or self._vapour.near(stand.eye_m, time_s)
 
     def _wait(self, moment: Moment) -> FloatArray:
         """Until a way is open again."""
@@ -212,7 +223,29 @@ class PatrolAgent(Agent):
             self._done = True
         return velocity
 
+    def _retreat(self, moment: Moment) -> FloatArray:
+        """On the way back to clean air."""
+        velocity = self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
+        if self._pilot.failed or self._pilot.arrived:
+            self._mode = self._set_out
+        return velocity
+
     # Steps of the modes
+
+    def _withdraw(self, moment: Moment) -> None:
+        """Leave everything and go where the air was clean; the stop is tried again when the gas may have gone."""
+        if self._stand is not None:
+            self._itinerary.put_back(self._stand)
+        self._stand = self._shooting = None
+        place = self._vapour.retreat(moment.time_s)
+        self._pilot.go_to(
+            self._dock if place is None else place,
+            np.zeros(2),
+            moment.position_m,
+            moment.yaw_rad,
+            moment.time_s,
+        )
+        self._mode = self._retreat
 
     def _go(self, eye_m: FloatArray, moment: Moment, detour_m: float) -> None:
         self._pilot.go_to(eye_m, self._gaze.mount_m, moment.position_m, moment.yaw_rad, moment.time_s, detour_m)

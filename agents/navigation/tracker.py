@@ -212,7 +212,7 @@ class Tracker:
                 x, y = near_m[:, 0] - pose[:, 0, None], near_m[:, 1] - pose[:, 1, None]
                 seen = np.stack([c * x + s * y, c * y - s * x], axis=-1)
                 least = np.minimum(least, rectangle_gaps(seen).min(axis=1))
-        return least
+        return np.asarray(least)
 
     def _advance(self, xy_m: FloatArray) -> None:
         """Move the foot point on the way forward to the place nearest to the robot, at most 1 m at a time."""
