@@ -8,7 +8,7 @@ import numpy as np
 from patrolgym.envs.types import Briefing, FloatArray, Reading, Report
 
 from .base import AGENTS, Agent, Commission, Decision, Observation
-from .camerawork import LEAST_LEFT_M2, Aim, Album, Shooting, glance, worth
+from .camerawork import Aim, Album, Shooting, glance
 from .inspector import Inspector
 from .navigation.belief import Belief
 from .navigation.cover import Cover
@@ -16,22 +16,15 @@ from .navigation.gaze import Gaze, head_rotation, zoom_action
 from .navigation.pilot import Pilot
 from .navigation.plan import Itinerary, Plan, make_plan
 from .navigation.vapour import Vapour
-from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
+from .navigation.viewpoints import Shot, Stand
+from .schedule import Schedule
 from .senses import Moment, Senses
 from .signals import Signals
 
 BASE_HEIGHT_M = 0.6
-DETOURS_M = (8.0, 25.0)
-"""How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
-BARRED_S = 6.0
 IN_THE_WAY_M = 2.0
 """Somebody nearer than that may be waiting for the robot to go."""
 MAX_TOP_UPS = 12
-RESERVE_S = 8.0
-"""Kept for what takes longer than thought on the way home."""
-SETTLE_S = 0.4
-STOP_OVERHEAD_S = 1.5
-LEAST_STOP_M2 = 0.08
 DWELL_S = 0.5
 LOOK_AHEAD_S = 0.5
 NEARLY_M = 0.9
@@ -54,7 +47,6 @@ class PatrolAgent(Agent):
         self._briefing = briefing
         self._plan: Plan = make_plan(briefing)
         self._dock = np.asarray(briefing.dock[:2])
-        self._itinerary = Itinerary(self._plan.router, self._dock, self._plan.stands, self._dock)
         self._album = Album()
         self._album.take(commission, self._plan)
         self._senses = Senses(self._plan.mesh)
@@ -62,17 +54,16 @@ class PatrolAgent(Agent):
         self._gaze = Gaze(briefing.robot, BASE_HEIGHT_M)
         self._belief = Belief(self._plan.targets, self._plan.mesh)
         self._inspector = Inspector(briefing, self._plan.mesh, self._album.views)
+        itinerary = Itinerary(self._plan.router, self._dock, self._plan.stands, self._dock)
+        self._schedule = Schedule(itinerary, self._belief, self._inspector, briefing.time_limit_s)
         self._signals = Signals(briefing.points, briefing.equipment, self._plan.mesh.occluded)
         self._vapour = Vapour()
         self._aim: Aim | None = None
         self._stand: Stand | None = None
         self._shooting: Shooting | None = None
-        self._tries: dict[int, int] = {}
-        self._barred_s: dict[int, float] = {}
         self._held: Shot | None = None
         self._held_s = self._turned_s = 0.0
         self._top_ups = 0
-        self._hurry = False
         self._mode: Callable[[Moment], FloatArray] = self._set_out
         self._reports: list[Report] = []
         self._readings: list[Reading] = []
@@ -124,19 +115,19 @@ class PatrolAgent(Agent):
 
     def _set_out(self, moment: Moment) -> FloatArray:
         """Choose the next stop, or go home."""
-        self._fit(moment)
-        while self._itinerary.stands and not self._worthwhile(self._itinerary.stands[0]):
-            self._itinerary.forget(0)
-        if not self._itinerary.stands:
+        self._schedule.fit(moment.position_m, moment.time_s)
+        self._schedule.drop_done()
+        itinerary = self._schedule.itinerary
+        if not itinerary.stands:
             return self._finish_tour(moment)
         position = self._next_open(moment)
         if position is None:
             self._mode = self._wait
             return self._wait(moment)
-        self._stand = self._itinerary.pop(position)
+        self._stand = itinerary.pop(position)
         if position:
-            self._itinerary.go_on_from(self._stand)
-        self._go(self._stand.eye_m, moment, DETOURS_M[self._tries.get(id(self._stand), 0)])
+            itinerary.go_on_from(self._stand)
+        self._go(self._stand.eye_m, self._gaze.mount_m, moment, self._schedule.detour_m(self._stand))
         self._mode = self._walk
         return self._walk(moment)
 
@@ -145,7 +136,7 @@ class PatrolAgent(Agent):
 
         None if the ways to all are barred by what may soon go away.
         """
-        stands = self._itinerary.stands
+        stands = self._schedule.itinerary.stands
         barred = np.array([self._barred(stand, moment.time_s) for stand in stands])
         if barred.all() and self._pilot.live.gap_to(moment.position_m, moment.time_s) > IN_THE_WAY_M:
             return None
@@ -156,13 +147,13 @@ class PatrolAgent(Agent):
         return int(np.argmin(np.where(barred, np.inf, costs)))
 
     def _barred(self, stand: Stand, time_s: float) -> bool:
-        return self._barred_s.get(id(stand), -1.0) >= time_s or self._vapour.near(stand.eye_m, time_s)
+        return self._schedule.barred(stand, time_s) or self._vapour.near(stand.eye_m, time_s)
 
     def _wait(self, moment: Moment) -> FloatArray:
         """Until a way is open again."""
         if moment.view is not None:
             self._aim = self._glance(moment)
-        if self._home_calls(moment):
+        if self._schedule.home_calls(moment.position_m, moment.time_s):
             return self._turn_home(moment)
         if self._next_open(moment) is not None:
             self._mode = self._set_out
@@ -174,13 +165,14 @@ class PatrolAgent(Agent):
         velocity = self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
         if moment.view is not None or self._aim is None:
             self._aim = self._first_aim(moment) or self._glance(moment)
-        if self._home_calls(moment):
+        if self._schedule.home_calls(moment.position_m, moment.time_s):
             return self._turn_home(moment)
         if self._pilot.failed:
-            self._postpone(moment)
+            self._schedule.postpone(self._stand, moment.time_s)
+            self._mode = self._set_out
         elif self._pilot.arrived:
             self._begin_stop(moment)
-        elif moment.view is not None and not self._worthwhile(self._stand):
+        elif moment.view is not None and not self._schedule.worthwhile(self._stand):
             # Seen in passing.
             self._mode = self._set_out
         return velocity
@@ -196,7 +188,7 @@ class PatrolAgent(Agent):
             self._turned_s = 0.0
             self._skip_poor(moment)
             shot = self._shooting.shot
-        if shot is None or self._home_calls(moment):
+        if shot is None or self._schedule.home_calls(moment.position_m, moment.time_s):
             return self._end_stop(moment)
         self._aim = Aim(np.asarray(shot.look_at_m), self._zoom(shot, moment))
         pan, _ = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
@@ -217,7 +209,7 @@ class PatrolAgent(Agent):
         if moment.view is not None or self._aim is None:
             self._aim = self._glance(moment)
         if self._pilot.failed:
-            self._pilot.go_to(self._dock, np.zeros(2), moment.position_m, moment.yaw_rad, moment.time_s)
+            self._go(self._dock, np.zeros(2), moment)
         elif self._pilot.arrived:
             self._reports += self._inspector.findings.likely_tracks() + self._inspector.spills()
             self._done = True
@@ -235,36 +227,20 @@ class PatrolAgent(Agent):
     def _withdraw(self, moment: Moment) -> None:
         """Leave everything and go where the air was clean; the stop is tried again when the gas may have gone."""
         if self._stand is not None:
-            self._itinerary.put_back(self._stand)
+            self._schedule.itinerary.put_back(self._stand)
         self._stand = self._shooting = None
         place = self._vapour.retreat(moment.time_s)
-        self._pilot.go_to(
-            self._dock if place is None else place,
-            np.zeros(2),
-            moment.position_m,
-            moment.yaw_rad,
-            moment.time_s,
-        )
+        self._go(self._dock if place is None else place, np.zeros(2), moment)
         self._mode = self._retreat
 
-    def _go(self, eye_m: FloatArray, moment: Moment, detour_m: float) -> None:
-        self._pilot.go_to(eye_m, self._gaze.mount_m, moment.position_m, moment.yaw_rad, moment.time_s, detour_m)
-
-    def _postpone(self, moment: Moment) -> None:
-        """Try a stop that could not be reached again later, but not for ever."""
-        assert self._stand is not None
-        key = id(self._stand)
-        self._tries[key] = self._tries.get(key, 0) + 1
-        self._barred_s[key] = moment.time_s + BARRED_S
-        if self._tries[key] < len(DETOURS_M):
-            self._itinerary.put_back(self._stand)
-        self._mode = self._set_out
+    def _go(self, to_m: FloatArray, mount_m: FloatArray, moment: Moment, detour_m: float = np.inf) -> None:
+        self._pilot.go_to(to_m, mount_m, moment.position_m, moment.yaw_rad, moment.time_s, detour_m)
 
     def _begin_stop(self, moment: Moment) -> None:
         assert self._stand is not None
         pan, tilt = (float(v) for v in moment.head[:2])
         self._shooting = Shooting(
-            self._wanted_shots(self._stand), self._gaze, moment.position_m, moment.rotation, pan, tilt
+            self._schedule.wanted_shots(self._stand), self._gaze, moment.position_m, moment.rotation, pan, tilt
         )
         self._mode = self._shoot
 
@@ -324,29 +300,16 @@ class PatrolAgent(Agent):
             pan, tilt, self._gaze.aim(moment.position_m, moment.rotation, np.asarray(shot.look_at_m))
         )
 
-    def _still_wanted(self, shot: Shot) -> bool:
-        if shot.point is not None:
-            return not self._inspector.settled(shot.point)
-        return worth(shot, self._belief.left) >= LEAST_LEFT_M2
-
-    def _worthwhile(self, stand: Stand) -> bool:
-        return self._serves(stand) or (not self._hurry and self._value_m2(stand) >= LEAST_STOP_M2)
-
     def _first_aim(self, moment: Moment) -> Aim | None:
         """Nearly there: the shot to begin with, so that the head has turned by the time the robot stands."""
         assert self._stand is not None
         if float(np.linalg.norm(self._stand.eye_m[:2] - moment.position_m[:2])) > NEARLY_M:
             return None
-        shots = self._wanted_shots(self._stand)
+        shots = self._schedule.wanted_shots(self._stand)
         if not shots:
             return None
         first = min(shots, key=lambda shot: self._turn_s(shot, moment))
         return Aim(np.asarray(first.look_at_m), first.zoom)
-
-    def _wanted_shots(self, stand: Stand) -> list[Shot]:
-        """What there is still to shoot at a stop."""
-        shots = [shot for shot in stand.shots if self._still_wanted(shot)]
-        return [shot for shot in shots if shot.point is not None] if self._hurry else shots
 
     def _glance(self, moment: Moment) -> Aim | None:
         """Where to look while walking: at what is left, else ahead."""
@@ -357,62 +320,6 @@ class PatrolAgent(Agent):
         if aim is not None:
             return aim
         return Aim(moment.position_m + moment.rotation @ np.array([5.0, 0.0, 0.1]), 1.0)
-
-    # Time
-
-    def _time_left(self, moment: Moment) -> float:
-        return self._briefing.time_limit_s - RESERVE_S - moment.time_s
-
-    def _home_calls(self, moment: Moment) -> bool:
-        """Whether it is high time to go back."""
-        return self._time_left(moment) < self._itinerary.home_s(moment.position_m)
-
-    def _needed_s(self, moment: Moment) -> float:
-        stands = self._itinerary.stands
-        return self._itinerary.walking_s(moment.position_m) + sum(self._stop_s(stand) for stand in stands)
-
-    def _stop_s(self, stand: Stand) -> float:
-        """About how long a stop still takes."""
-        shots = self._wanted_shots(stand)
-        points = sum(shot.point is not None for shot in shots)
-        return STOP_OVERHEAD_S + points * POINT_SHOT_S + (len(shots) - points) * SHOT_S
-
-    def _fit(self, moment: Moment) -> None:
-        """Leave out the least valuable stops until the rest fits the time, or take in left-out ones that fit.
-
-        Stops that serve points stay; if they do not fit, nothing but points is looked at any more.
-        """
-        itinerary = self._itinerary
-        slack = self._time_left(moment) - self._needed_s(moment)
-        while slack < 0.0:
-            rates = [
-                (self._serves(stand), self._value_m2(stand) / (self._stop_s(stand) + saved), position)
-                for position, (stand, saved) in enumerate(zip(itinerary.stands, itinerary.savings_s(), strict=True))
-            ]
-            if not rates or min(rates)[0]:
-                self._hurry = True
-                return
-            itinerary.leave_out(min(rates)[2])
-            slack = self._time_left(moment) - self._needed_s(moment)
-        while slack > 0.0:
-            detours = itinerary.detours_s()
-            rates_in = [
-                (-self._value_m2(stand) / (self._stop_s(stand) + detour), spare)
-                for spare, (stand, detour) in enumerate(zip(itinerary.spare, detours, strict=True))
-                if self._stop_s(stand) + detour < slack and self._value_m2(stand) >= LEAST_STOP_M2
-            ]
-            if not rates_in:
-                return
-            itinerary.take_in(min(rates_in)[1])
-            slack = self._time_left(moment) - self._needed_s(moment)
-
-    def _serves(self, stand: Stand) -> bool:
-        return any(not self._inspector.settled(name) for name in stand.serves)
-
-    def _value_m2(self, stand: Stand) -> float:
-        """What the surface shots of a stop still have to show."""
-        left = self._belief.left
-        return sum(worth(shot, left) for shot in stand.shots if shot.point is None)
 
     def _finish_tour(self, moment: Moment) -> FloatArray:
         """After the last stop: again for what is left, while time allows; then home."""
@@ -430,7 +337,7 @@ class PatrolAgent(Agent):
             cover.cover_points()
             cover.cover_surfaces()
             if cover.stands:
-                self._itinerary = Itinerary(plan.router, moment.position_m, cover.stands, self._dock)
+                self._schedule.itinerary = Itinerary(plan.router, moment.position_m, cover.stands, self._dock)
                 return self._set_out(moment)
         return self._turn_home(moment)
 
@@ -441,7 +348,7 @@ class PatrolAgent(Agent):
         for reports, readings in (self._inspector.findings.close_points(names), self._signals.conclude()):
             self._reports += reports
             self._readings += readings
-        self._pilot.go_to(self._dock, np.zeros(2), moment.position_m, moment.yaw_rad, moment.time_s)
+        self._go(self._dock, np.zeros(2), moment)
         self._mode = self._home
         return self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
 

@@ -195,7 +195,7 @@ class Tracker:
         slow = wanted * np.array([0.4, 0.4, 1.0])
         back = np.array([[x, 0.0, 0.0] for x in (-CREEP_M_S, CREEP_M_S)])
         tried = np.vstack([shares, wanted + aside, slow + aside, aside[[0, -1]], back])
-        return np.clip(tried, -self._most_each, self._most_each)
+        return np.asarray(np.clip(tried, -self._most_each, self._most_each))
 
     def _least_gaps(self, tried: FloatArray, near_m: FloatArray) -> FloatArray:
         """(k,) least gap to places (n, 2) while each of (k, 3) velocities is asked for from now on."""
