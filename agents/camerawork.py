@@ -101,6 +101,7 @@ class Shooting:
         self, shots: Sequence[Shot], gaze: Gaze, base_m: FloatArray, rotation: FloatArray, pan: float, tilt: float
     ) -> None:
         self._queue = gaze.in_order(shots, base_m, rotation, pan, tilt)
+        self._put_off: list[Shot] = []
         self._tries = 0.0
 
     @property
@@ -124,6 +125,14 @@ class Shooting:
     def done_with(self) -> None:
         """The current shot is taken."""
         self._next()
+
+    def put_off(self) -> None:
+        """The current shot shows something else, maybe somebody who walks by: take it last, but only once more."""
+        shot = self._queue[0]
+        self._next()
+        if shot not in self._put_off:
+            self._put_off.append(shot)
+            self._queue.append(shot)
 
     def tried(self, view: View, focal_px: float) -> bool:
         """Whether a picture is the current shot; another counts as a try only if the lens had `focal_px` for it."""
@@ -171,7 +180,7 @@ def glance(
         return None
     nearest = int(np.argmin(((eyes[:, :2] - lens[:2]) ** 2).sum(axis=1)))
     shots = pick_shots(
-        lens, plan.sights.visible(nearest), plan.targets, belief.at_a_glance, plan.optics, GLANCE_LEAST_M2, most=6
+        lens, plan.sights.visible(nearest), plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2, most=6
     )
     for shot in shots:
         place = np.asarray(shot.look_at_m)

@@ -108,7 +108,7 @@ class PatrolAgent(Agent):
         assert view is not None
         self._gaze.learn(moment.position_m, moment.rotation, view.position_m, view.rotation)
         reference = self._album.match(view)
-        self._belief.update(view, reference is not None)
+        self._belief.update(view)
         self._inspector.look(view, reference)
 
     # Modes: each gives the velocity (3,) for the next step and may hand over to another
@@ -184,7 +184,10 @@ class PatrolAgent(Agent):
         self._skip_poor(moment)
         shot = self._shooting.shot
         if shot is not None and self._taken(shot, moment):
-            self._shooting.done_with()
+            if shot.point is None or shot.point in self._inspector.served:
+                self._shooting.done_with()
+            else:
+                self._shooting.put_off()
             self._turned_s = 0.0
             self._skip_poor(moment)
             shot = self._shooting.shot

@@ -44,16 +44,10 @@ class Belief:
         total = float(self._targets.weight.sum())
         return float(self._targets.weight[self.seen].sum()) / total if total > 0 else 1.0
 
-    @property
-    def at_a_glance(self) -> FloatArray:
-        """(n,) weight still to be seen of each target that needs no comparison with a reference."""
-        return np.where(self.seen | self._targets.compared, 0.0, self._targets.weight)
-
-    def update(self, view: View, referenced: bool) -> None:
-        """Mark what a picture shows, by its estimated pose and measured depth; `referenced` if it can be compared."""
-        rest = np.flatnonzero(~self.seen if referenced else ~(self.seen | self._targets.compared))
-        rest = rest[self._shown(view, rest)]
-        self.seen[rest] = True
+    def update(self, view: View) -> None:
+        """Mark what a picture shows, by its estimated pose and measured depth."""
+        rest = np.flatnonzero(~self.seen)
+        self.seen[rest[self._shown(view, rest)]] = True
 
     def _shown(self, view: View, index: IntArray) -> BoolArray:
         targets = self._targets

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
+from scipy.spatial import cKDTree
 
 from patrolgym.envs.types import BoolArray, FloatArray, IntArray
 
@@ -45,11 +47,20 @@ class Router:
 
     def nearest_free(self, xy_m: FloatArray) -> int:
         """The free cell nearest to a point (2+,); ValueError on a map without any."""
-        free = np.flatnonzero(np.isfinite(self.cost))
+        xy = np.asarray(xy_m, dtype=float)[:2]
+        own = int(self.grid.cells(xy[None])[0])
+        if np.isfinite(self.cost.flat[own]):
+            return own
+        free, tree = self._free
         if not len(free):
             raise ValueError("the map has no place where the robot may be")
-        gaps = self.grid.positions(free) - np.asarray(xy_m)[:2]
-        return int(free[np.argmin((gaps**2).sum(axis=1))])
+        return int(free[tree.query(xy)[1]])
+
+    @cached_property
+    def _free(self) -> "tuple[IntArray, cKDTree[None]]":
+        """Free cells, and their centres to search in."""
+        free = np.flatnonzero(np.isfinite(self.cost))
+        return free, cKDTree(self.grid.positions(free))
 
     def costs_from(self, xy_m: FloatArray) -> FloatArray:
         """(rows, columns) cost of the cheapest way from a point to every cell; infinite where none leads."""

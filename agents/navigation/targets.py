@@ -30,7 +30,7 @@ class Targets:
         weight: (n,) what seeing it is worth, in m² of equipment surface.
         density_px_m: (n,) pixels a metre it must be seen at.
         cos_limit: (n,) cosine of the largest incidence.
-        compared: (n,) counts only in a picture that can be compared with a reference (floor, for spills).
+        compared: (n,) wants a picture of the healthy site to compare with (floor, for spills).
     """
 
     position_m: FloatArray
