@@ -17,15 +17,9 @@ _COUNTS = ("false_alarms", "location_error_m", "distance_m", "energy_wh", "sim_s
 _SAFETY = ("collisions", "falls", "zone_violations", "gas_exposure_s", "near_misses")
 #: What is told of the episodes of a condition.
 _IN_CONDITION = ("coverage", "points_served", "detection_rate", "precision", "false_alarms")
-#: Where the air and the wind of a plant part (°C, m/s): about a third of what is drawn each.
-_AIR_C, _WIND_M_S = (
-    (("cold", 14.0), ("mild", 23.0), ("warm", math.inf)),
-    (
-        ("calm", 1.67),
-        ("breezy", 2.83),
-        ("windy", math.inf),
-    ),
-)
+#: (name, upper end) of what the air (°C) and the wind (m/s) of a plant are: about a third of what is drawn each.
+_AIR_C = (("cold", 14.0), ("mild", 23.0), ("warm", math.inf))
+_WIND_M_S = (("calm", 1.67), ("breezy", 2.83), ("windy", math.inf))
 #: Thirds of the range of severities of a class, from barely over the alarm to gross, on the scale they are drawn on.
 SEVERITIES = ("mild", "middle", "gross")
 _DRAWS = 2000

@@ -1,5 +1,7 @@
 """What is gathered while a patrol is played, on a real environment."""
 
+import os
+import time
 from typing import Any
 
 import numpy as np
@@ -9,11 +11,13 @@ from patrolgym.agents.base import Decision
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.metrics.coverage import Coverage
 from patrolgym.envs.types import Report
+from patrolgym.recording.report import ReportPage
 from patrolgym.report.log import PatrolLog
 from patrolgym.report.page import report
 from patrolgym.report.patrol import Patrol
 
 STEPS = 30
+HEAD = dict.fromkeys(("scenario", "size", "site", "split", "seed", "agent", "robot", "patrolgym"), "x")
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +42,7 @@ def played() -> Any:
 @pytest.fixture(scope="module")
 def patrol(played: Any) -> Patrol:
     env, log = played
-    head = dict.fromkeys(("scenario", "size", "site", "split", "seed", "agent", "robot", "patrolgym"), "x")
-    return log.patrol(env, head | env.score(), None)
+    return log.patrol(env, HEAD | env.score(), None)
 
 
 def test_the_path_is_where_the_robot_was(played, patrol):
@@ -85,3 +88,17 @@ def test_it_can_be_reported(patrol):
     html = report(patrol)
     assert "False alarm" in html
     assert len(html) < 5e6
+
+
+@pytest.mark.parametrize(("age_s", "shown"), [(0.0, True), (3600.0, False)])
+def test_only_a_video_of_this_run_is_shown(played, tmp_path, age_s, shown):
+    env, _ = played
+    recorder = ReportPage(tmp_path)
+    video = tmp_path / "patrol.mp4"
+    video.touch()
+    os.utime(video, (time.time() - age_s, time.time() - age_s))
+    recorder.finish(env, HEAD | env.score())  # interrupted before the first step
+    recorder.close()
+    html = (tmp_path / "report.html").read_text()
+    assert ('src="patrol.mp4' in html) == shown
+    assert ("No video was made" in html) != shown
