@@ -20,10 +20,3 @@ def write_json(path: Path, data: Any) -> None:
     """Write `data` as JSON, at once."""
     with replacing(path) as draft:
         draft.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
-
-
-def move(source: Path, target: Path) -> None:
-    """Put `source` in the place of `target`, which may have happened already. Folders are made."""
-    if source.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
