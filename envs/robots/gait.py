@@ -29,6 +29,8 @@ _FRICTION = 0.45
 _FADE = 0.12
 # How far the capture point may leave the middle of the feet, in half stance sizes, before a standing robot steps.
 _TIPPING = 0.45
+# And how near it must be for a robot that steps on the spot to stand.
+_STEADY = 0.25
 _AIM_EVERY = 3
 
 
@@ -120,26 +122,29 @@ class Trot:
     def _choose_mode(self, state: BodyState, command: Point) -> None:
         """Stop stepping when told to stand and at rest; start again on a command or a push."""
         told = max(map(abs, command)) > 0.02
-        vx, vy, _ = state.velocity_m_s.tolist()
+        lean = self._lean(state)
         if self._standing:
-            (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = state.feet_m.tolist()
-            x, y, _ = state.centre_m.tolist()
-            ahead, aside = state.in_heading(
-                x - 0.25 * (ax + bx + cx + dx) + vx / self._pace.rate,
-                y - 0.25 * (ay + by + cy + dy) + vy / self._pace.rate,
-            )
-            lean = math.hypot(ahead / self._half_length_m, aside / self._half_width_m)
             if told or lean > _TIPPING:
                 self._standing, self._idle, self._phase = False, 0.0, self._duty
                 self._balance.start_walking()
             return
-        slow = math.hypot(vx, vy) < 0.06 * self._pace.rate * self._pace.height_m
-        resting = slow and not told and max(map(abs, self._command)) < 0.02
-        self._idle = self._idle + self._dt if resting else 0.0
-        # A whole stride at rest brings every foot under its hip.
-        if self._idle > self._period_s:
+        self._idle = 0.0 if told or max(map(abs, self._command)) > 0.02 else self._idle + self._dt
+        # A whole stride without a command brings every foot under its hip. Waiting for perfect rest would not do:
+        # on edges the feet never come to stand where the body would be at rest over them.
+        if self._idle > self._period_s and lean < _STEADY:
             self._standing = True
             self._balance.start_standing(state)
+
+    def _lean(self, state: BodyState) -> float:
+        """How far the capture point is from the middle of the feet, in half stance sizes."""
+        (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = state.feet_m.tolist()
+        x, y, _ = state.centre_m.tolist()
+        vx, vy, _ = state.velocity_m_s.tolist()
+        ahead, aside = state.in_heading(
+            x - 0.25 * (ax + bx + cx + dx) + vx / self._pace.rate,
+            y - 0.25 * (ay + by + cy + dy) + vy / self._pace.rate,
+        )
+        return math.hypot(ahead / self._half_length_m, aside / self._half_width_m)
 
     def _schedule(self, state: BodyState) -> None:
         """Lift and set down feet by the clock and by what they feel, and fade their loads in and out."""
