@@ -14,6 +14,8 @@ from .scale import Row, Span, find_rows, find_spans, roundness, tick_lengths, ti
 _OUTLINES, _RINGS, _DIALS = 6, 10, 3
 #: A centre of lines farther than this from the outline's centre may be none, radii.
 _APART = 0.05
+#: Ticks farther than this from where an even row has them are no row of one dial.
+_UNEVEN_DEG = 15.0
 #: A row of ticks this good ends the search for outlines.
 _SURE_ROW = 0.75
 #: Weights of a dial's score and of a needle's merit in natural logarithms; readings this near to each other agree.
@@ -112,7 +114,7 @@ def _doubts(dial: Dial, needle: Needle) -> dict[str, float]:
     """What may speak against a reading: {why: 0 (all) .. 1 (nothing)}."""
     return {
         "the ticks are uneven or too few": _ramp(dial.row.quality, 0.35, 0.75),
-        "the needle is faint": _ramp(needle.strength, 0.2, 0.5),
+        "the needle is faint": _ramp(needle.strength, 0.12, 0.34),
         "the needle passes by the centre": _ramp(-abs(needle.aside), -0.14, -0.08),
         "tip and tail of the needle are alike": _ramp(needle.reach - needle.tail, -0.1, 0.1),
         "the dial is small or blurred": _ramp(dial.face.radius_px, 20.0, 45.0),
@@ -171,7 +173,7 @@ def _finished(sketch: Sketch, limits: tuple[float, float]) -> Dial | None:
         again = [r for r in find_rings(ticks, np.arange(0.96, 1.041, 0.01), 0.04, 4) if r.side == side]
         face = straightened(face, np.zeros(2), again[0]) if again else face
         rows = find_rows(tick_signal(find_ticks(face.unrolled(), face.fine_px, dark), side), 6)
-        if not rows:
+        if not rows or np.abs(rows[0].fit[2:]).max() > _UNEVEN_DEG:
             return None
         # Uneven ticks tell how far off the centre was.
         face = _evened(face, rows[0])

@@ -70,6 +70,9 @@ def _warp(rgb: ByteArray, frame: FloatArray, size: tuple[int, int], shrink: floa
     # Only the part around the dial is worth smoothing.
     w, h = size
     corners = frame @ np.array([[0, w, w, 0], [0, 0, h, h], [1, 1, 1, 1.0]])
+    if not (np.isfinite(corners).all() and corners[2].min() > 1e-3 * corners[2].max() > 0):
+        # The plane reaches behind the camera: no dial is seen so.
+        return np.zeros((h, w, 3), np.uint8)
     at = corners[:2] / corners[2]
     margin = 4 * shrink + 2
     left, top = np.clip(np.floor(at.min(axis=1) - margin), 0, np.array(rgb.shape[1::-1]) - 2).astype(int)
@@ -256,6 +259,8 @@ def straightened(face: Face, centre: FloatArray, ring: Ring) -> Face:
     scale = 1000.0  # fitEllipse works in pixels
     (x, y), (width, height), degrees = cv2.fitEllipseDirect((place * scale).astype(np.float32).reshape(-1, 1, 2))
     circle = Ellipse(x / scale, y / scale, width / 2 / scale, height / 2 / scale, float(np.deg2rad(degrees)))
+    if not (np.isfinite([circle.x, circle.y, circle.a, circle.b]).all() and min(circle.a, circle.b) > 0.1):
+        return face
     to_face = circle.affine()
     local = np.linalg.inv(to_face) @ np.array([*centre, 1.0])
     return face.through(to_face @ boost(local[:2] / local[2]), circle.radius)

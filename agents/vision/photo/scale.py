@@ -133,7 +133,9 @@ def _peaks(signal: FloatArray, least: float) -> tuple[FloatArray, FloatArray]:
     at = at[(at >= count) & (at < 2 * count)]
     low, mid, high = lap[at - 1], lap[at], lap[at + 1]
     shift = 0.5 * (low - high) / np.minimum(low - 2 * mid + high, -1e-6)
-    return (at - count + np.clip(shift, -0.5, 0.5)) * step, mid
+    angle = (at - count + np.clip(shift, -0.5, 0.5)) * step % 360.0
+    order = np.argsort(angle)
+    return angle[order], mid[order]
 
 
 def _spacings(peaks: FloatArray) -> list[float]:

@@ -52,6 +52,17 @@ def test_a_row_of_ticks_is_counted_across_a_hidden_stretch() -> None:
     assert row.index[-1] - row.index[0] == 50
 
 
+def test_a_tick_may_stand_exactly_upright() -> None:
+    signal = np.zeros(1440)
+    for k in range(41):
+        signal[(900 + 27 * k) % 1440] = 40.0
+        signal[(901 + 27 * k) % 1440] = 39.0
+    # The first mark's middle falls a hair before 0.
+    signal[[0, 1439]] = [40.0, 39.0]
+    row = find_rows(signal, 6)[0]
+    assert row.spacing_deg == pytest.approx(6.75, rel=0.01)
+
+
 def test_a_needle_just_outside_the_scale_still_has_a_share() -> None:
     span = Span(225.0, 495.0, 50, 1.0)
     assert span.share(225.0) == pytest.approx(0.0)
