@@ -113,7 +113,7 @@ def read_gauge(rgb: ByteArray, limits: tuple[float, float]) -> GaugeReading:
 def _doubts(dial: Dial, needle: Needle) -> dict[str, float]:
     """What may speak against a reading: {why: 0 (all) .. 1 (nothing)}."""
     return {
-        "the ticks are uneven or too few": _ramp(dial.row.quality, 0.35, 0.75),
+        "the ticks are uneven or too few": _ramp(dial.row.quality, 0.5, 0.9),
         "the needle is faint": _ramp(needle.strength, 0.12, 0.34),
         "the needle passes by the centre": _ramp(-abs(needle.aside), -0.14, -0.08),
         "tip and tail of the needle are alike": _ramp(needle.reach - needle.tail, -0.1, 0.1),
