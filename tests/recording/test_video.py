@@ -33,6 +33,20 @@ def test_frames_come_back_in_order_and_colour(tmp_path):
         assert (stream.codec_context.name, stream.pix_fmt, stream.average_rate) == ("h264", "yuv420p", 5)
 
 
+def test_a_held_frame_is_shown_again_and_the_closed_file_is_an_ordinary_mp4(tmp_path):
+    path = tmp_path / "a.mp4"
+    with VideoWriter(path, SIZE, fps=5, x264={"preset": "ultrafast", "qp": "15"}) as video:
+        with pytest.raises(ValueError, match="no frame yet"):
+            video.hold()
+        for level in (40, 200):
+            video.write(np.full((48, 64, 3), level, np.uint8))
+            video.hold()
+            video.hold()
+    assert [round(frame.mean() / 10) for frame in frames_of(path)] == [4, 4, 4, 20, 20, 20]
+    with av.open(str(path)) as file:
+        assert file.streams.video[0].frames == 6
+
+
 def test_closing_twice_is_harmless(tmp_path):
     video = VideoWriter(tmp_path / "a.mp4", SIZE)
     video.close()

@@ -9,17 +9,14 @@ import numpy as np
 from patrolgym.agents.base import Decision
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.sensors.camera import Frame
-from patrolgym.envs.types import FloatArray
 
 from .base import RECORDERS, Recorder
 from .coco_file import CATEGORY_IDS, CocoFile, join
 from .labels import PICTURES, Label, Labeller
 from .optional import library
-from .pictures import grey, jpeg
+from .pictures import grey, jpeg, span_c
 
 _QUALITY = {"rgb": 92, "thermal": 95}
-#: Least and most °C between black and white of a thermal picture.
-_SPAN_C = (10.0, 150.0)
 #: The annotations on disk are brought up to date after so many seconds, later ever more seldom.
 _CHECKPOINT_S, _CHECKPOINT_SHARE = 5.0, 0.05
 
@@ -72,7 +69,7 @@ class CocoRecorder(Recorder):
         if picture == "rgb":
             path.write_bytes(jpeg(frame.rgb, _QUALITY[picture]))
             return record
-        low, high = _span_c(frame.thermal_c)
+        low, high = span_c(frame.thermal_c)
         path.write_bytes(jpeg(grey(frame.thermal_c, low, high), _QUALITY[picture]))
         return record | {"black_c": round(low, 2), "white_c": round(high, 2)}
 
@@ -109,12 +106,6 @@ def _annotations(out: Path, env: InspectionEnv, picture: str) -> tuple[Path, str
     """Where the annotations of a sort of picture go, and what they are."""
     path = out / "coco" / "annotations" / f"instances_{env.split}_{picture}.json"
     return path, f"A patrol of a {env.scenario} ({env.size.name}, {env.split}), {picture} pictures"
-
-
-def _span_c(thermal_c: FloatArray) -> tuple[float, float]:
-    """What black and white mean: the coldest and the warmest, unless they are too near or too far apart."""
-    low, high = float(thermal_c.min()), float(thermal_c.max())
-    return low, low + min(max(high - low, _SPAN_C[0]), _SPAN_C[1])
 
 
 def _camera(frame: Frame) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from . import foxglove, foxglove_scene
 from .base import RECORDERS, Recorder
 from .mcap_file import McapFile
 from .palette import BAD, GOOD
-from .pictures import grey, jpeg
+from .pictures import grey, jpeg, span_c
 
 LAYOUT = "foxglove_layout.json"
 #: How often what does not come at its own time is recorded, Hz.
@@ -28,8 +28,6 @@ _EARLY_S = 1e-3
 #: The file on disk is brought up to date after so many seconds, later ever more seldom.
 _CHECKPOINT_S, _CHECKPOINT_SHARE = 2.0, 0.01
 _QUALITY = {"rgb": 70, "thermal": 60}
-#: Least and most °C between black and white of a thermal picture.
-_SPAN_C = (10.0, 150.0)
 
 
 class McapRecorder(Recorder):
@@ -118,18 +116,14 @@ class McapRecorder(Recorder):
         """Colour, heat and the lens."""
         self._picture_s = time_s
         height, width = frame.thermal_c.shape
-        low, high = float(frame.thermal_c.min()), float(frame.thermal_c.max())
-        white = low + min(max(high - low, _SPAN_C[0]), _SPAN_C[1])
-        heat = cv2.cvtColor(
-            cv2.applyColorMap(grey(frame.thermal_c, low, white), cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB
-        )
+        low, white = span_c(frame.thermal_c)
+        heat = cv2.applyColorMap(grey(frame.thermal_c, low, white), cv2.COLORMAP_INFERNO)[..., ::-1]
         self._write("/camera/rgb", foxglove.image(time_s, jpeg(frame.rgb, _QUALITY["rgb"])), time_s)
-        self._write(
-            "/camera/thermal", foxglove.image(time_s, jpeg(np.asarray(heat, np.uint8), _QUALITY["thermal"])), time_s
-        )
+        shown = jpeg(np.ascontiguousarray(heat, np.uint8), _QUALITY["thermal"])
+        self._write("/camera/thermal", foxglove.image(time_s, shown), time_s)
         self._write("/camera/calibration", foxglove.calibration(time_s, (width, height), frame.focal_px), time_s)
-        values = {"coldest_c": low, "mean_c": float(frame.thermal_c.mean()), "hottest_c": high, "white_c": white}
-        self._json("/thermal", values, time_s)
+        values = {"mean_c": float(frame.thermal_c.mean()), "hottest_c": float(frame.thermal_c.max())}
+        self._json("/thermal", values | {"coldest_c": low, "white_c": white}, time_s)
 
     def _scan(self, env: InspectionEnv, time_s: float) -> None:
         points = self._lidar.points(env.observation["lidar"], np.zeros(3), np.eye(3))
