@@ -38,16 +38,20 @@ _CONTOURS_K = (0.6, 1.0, 1.6, 2.6, 4.2)
 _AREA_M2 = (0.07, 4.0)
 #: A spill is this much warmer than the floor round it, beyond what sun does to a darker patch (K a unit of logarithm).
 _WARM_K, _WARM_SPREAD_K, _SUN_K = 1.05, 0.2, 1.6
+#: … and beyond what another day's sun does to floor that was of another colour already (K a unit of logarithm).
+_BEFORE_K = 2.5
 #: Most slender and most ragged patch, and the least share of its surroundings that must be known floor.
 _SLENDER, _RAGGED, _KNOWN = 2.4, 0.7, 0.5
 #: Share of a patch's cells that must have been seen themselves.
 _DENSE = 0.6
-#: Logarithm of a step of colour that the floor had before; a patch there is a matter of the sun, not of liquid.
-_BEFORE = 0.28
 #: Somebody who walked by was warm but once.
 _FICKLE_K, _FICKLE_SHARE = 0.5, 0.35
 #: Fire heats the floor round it.
 _HOT_K = 14.0
+#: Flames are hotter than machines and lamps, and heat the floor so far round their middle.
+_FLAME_C, _FIRE_REACH_M = 220.0, 2.0
+#: How much colder than the floor round it a warm patch may still be, where two kinds of floor meet.
+_SLACK_K = 0.5
 
 
 @dataclass(frozen=True)
@@ -78,26 +82,21 @@ class FloorMap:
         self._change = np.zeros((*self._shape, _BANDS), dtype=np.float32)
         self._square = np.zeros(self._shape, dtype=np.float32)
         self._weight = np.zeros(self._shape, dtype=np.float32)
-        known = np.zeros(self._shape, dtype=np.float32)
-        for view in references:
-            row, column, look, weight = self._seen(view)
-            if len(row) >= _LEAST_PX:
-                self._add(
-                    row, column, [(self._was, look - np.median(look, axis=0)), (known, np.ones(len(row)))], weight
-                )
-        self._was /= np.maximum(known, 1e-9)[..., None]
-        self._known = known > 0.0
+        self._known = self._commission(references)
+        self._hot_m: list[FloatArray] = []
 
     def see(self, view: View) -> None:
         """Take in a picture of the patrol."""
+        hot = (view.thermal_c > _FLAME_C) & (view.depth_m > 0.0)
+        if hot.any():
+            self._hot_m.append(np.median(view.cloud()[hot], axis=0))
         row, column, look, weight = self._seen(view)
         told = self._known[row, column]
         row, column, weight = row[told], column[told], weight[told]
         if len(row) < _LEAST_PX:
             return
         change = look[told] - self._was[row, column]
-        # Exposure and the imager's zero differ from picture to picture; most of the floor is as it was.
-        change -= np.median(change, axis=0)
+        change -= _level(change, self._change[row, column], self._weight[row, column])
         layers = [(self._change, change), (self._square, change[:, 0] ** 2), (self._weight, np.ones(len(row)))]
         self._add(row, column, layers, weight)
 
@@ -128,13 +127,23 @@ class FloorMap:
                 if (taken[box] & patch).any():
                     continue
                 ring = _ring(patch) & seen[box] & (excess[box] < max(0.5 * contour, _CONTOURS_K[0]))
-                if (self._weight[box][patch] > 0).mean() < _DENSE:
+                if (self._weight[box][patch] > 0).mean() < _DENSE or self._by_fire(patch, box):
                     continue
                 chance = self._chance(patch, ring, change[box], self._was[box], fickle[box])
                 if chance >= 0.05:
                     taken[box] |= patch
                     found.append(self._spill(patch, box, chance))
         return sorted(found, key=lambda spill: -spill.chance)
+
+    def _commission(self, references: Sequence[View]) -> BoolArray:
+        """Fill in what the floor was, and give (rows, columns) where that is known."""
+        known = np.zeros(self._shape, dtype=np.float32)
+        frames = [frame for frame in map(self._seen, references) if len(frame[0]) >= _LEAST_PX]
+        for row, column, look, weight in frames:
+            level = _level(look, self._was[row, column], known[row, column])
+            self._add(row, column, [(self._was, look - level), (known, np.ones(len(row)))], weight)
+        self._was /= np.maximum(known, 1e-9)[..., None]
+        return known > 0.0
 
     def _levels(self, built: RayMesh) -> tuple[FloatArray, BoolArray]:
         """(rows, columns) height of the floor, and where it is level and free."""
@@ -219,12 +228,21 @@ class FloorMap:
         core = core if core.sum() >= 8 else patch
         step = np.median(change[core], axis=0) - np.median(change[ring], axis=0)
         before = np.abs(np.median(was[core][:, 1:], axis=0) - np.median(was[ring][:, 1:], axis=0)).max()
-        warm, darker = float(step[0]), max(-float(step[1:].mean()), 0.0)
+        was_warmer = float(np.median(was[core][:, 0]) - np.median(was[ring][:, 0]))
+        # Bare metal mirrors the sky: what was far colder than the floor and is less so on another day is no liquid.
+        warm = float(step[0]) + min(was_warmer + _SLACK_K, 0.0)
+        darker = max(-float(step[1:].mean()), 0.0)
         unsteady = float(np.median(fickle[core])) > _FICKLE_K + _FICKLE_SHARE * warm
-        if before > _BEFORE or unsteady or warm > _HOT_K:
+        if unsteady or warm > _HOT_K:
             return 0.0
-        sigmas = (warm - _WARM_K - _SUN_K * darker) / (_WARM_SPREAD_K + 0.5 * float(np.std(change[ring][:, 0])))
+        spread = _WARM_SPREAD_K + 0.5 * float(np.std(change[ring][:, 0]))
+        sigmas = (warm - _WARM_K - _SUN_K * darker - _BEFORE_K * before) / spread
         return float(0.95 / (1.0 + np.exp(-1.7 * np.clip(sigmas, -20.0, 20.0))))
+
+    def _by_fire(self, patch: BoolArray, box: tuple[slice, slice]) -> bool:
+        """Whether a patch lies by a fire, which heats the floor."""
+        place = self._spill(patch, box, 0.0).position_m
+        return any(float(np.linalg.norm(hot[:2] - place[:2])) < _FIRE_REACH_M for hot in self._hot_m)
 
     def _spill(self, patch: BoolArray, box: tuple[slice, slice], chance: float) -> Spill:
         rows, columns = np.nonzero(patch)
@@ -232,6 +250,18 @@ class FloorMap:
         x, y = (float(v) for v in self._corner + np.array([column, row]) * self._cell_m)
         height = float(np.median(self._height[box][patch]))
         return Spill((x, y, height), float(patch.sum()) * self._cell_m**2, chance)
+
+
+def _level(look: FloatArray, total: FloatArray, weight: FloatArray) -> FloatArray:
+    """(k,) exposure and zero of a picture, which differ from one to the next.
+
+    They are told by what earlier pictures say of the same floor (weighted sums (n, k), weights (n,)). A picture's own
+    median would not do: whether more of asphalt or of concrete is in it would tilt all the rest.
+    """
+    told = weight > 0.0
+    if told.sum() >= _LEAST_PX:
+        look = look[told] - total[told] / weight[told][:, None]
+    return np.asarray(np.median(look, axis=0))
 
 
 def _mean(values: FloatArray, mask: BoolArray, side: int) -> FloatArray:

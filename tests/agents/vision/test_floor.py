@@ -82,6 +82,49 @@ def test_what_is_no_spill_is_not_taken_for_one(warmth: Warmth, dark: Warmth) -> 
     assert all(spill.chance < 0.5 for spill in seen.spills())
 
 
+def test_metal_that_mirrored_a_colder_sky_is_no_spill() -> None:
+    rng = np.random.default_rng(4)
+    seen = FloorMap(BOUNDS, FLOOR, [picture(eye, disc(-8.0), nothing, rng) for eye in EYES])
+    for eye in EYES:
+        seen.see(picture(eye, disc(-3.0), nothing, rng))
+    assert all(spill.chance < 0.5 for spill in seen.spills())
+
+
+def test_a_warm_patch_on_floor_of_another_colour_is_found() -> None:
+    rng = np.random.default_rng(5)
+    seen = FloorMap(BOUNDS, FLOOR, [picture(eye, nothing, disc(0.3), rng) for eye in EYES])
+    for eye in EYES:
+        seen.see(picture(eye, disc(4.0), disc(0.3), rng))
+    assert max(spill.chance for spill in seen.spills()) > 0.8
+
+
+def test_floor_that_a_fire_heats_is_no_spill() -> None:
+    rng = np.random.default_rng(6)
+    fire = disc(300.0, 0.05)
+    seen = floor_map(rng)
+    for eye in EYES:
+        seen.see(picture(eye, lambda place: disc(6.0, 0.5)(place - (0.6, 0.0)) + fire(place), nothing, rng))
+    assert all(spill.chance < 0.5 for spill in seen.spills())
+
+
+def test_what_share_of_a_picture_each_floor_fills_does_not_tilt_the_map() -> None:
+    rng = np.random.default_rng(7)
+
+    def warm_floor(place: FloatArray) -> FloatArray:
+        return np.asarray(np.where(place[..., 0] > MIDDLE[0], 3.0, 0.0))
+
+    eyes = [*EYES, (6.5, 4.0), (3.0, 2.0), (5.0, 6.0)]
+    levelled = FloorMap(BOUNDS, FLOOR, [picture(eye, warm_floor, nothing, rng) for eye in eyes])
+    for eye in eyes:
+        levelled.see(picture(eye, nothing, nothing, rng))
+    seen = levelled._weight > 0.0
+    change = levelled._change[..., 0][seen] / levelled._weight[seen]
+    east = np.nonzero(seen)[1] > 4.2 / 0.05
+    west = np.nonzero(seen)[1] < 3.8 / 0.05
+    assert np.std(change[east]) < 0.2
+    assert np.median(change[west]) - np.median(change[east]) == pytest.approx(3.0, abs=0.2)
+
+
 def test_somebody_who_stood_there_for_a_while_is_no_spill() -> None:
     rng = np.random.default_rng(2)
     seen = floor_map(rng)
