@@ -340,7 +340,7 @@ class PatrolAgent(Agent):
             cover.cover_points()
             cover.cover_surfaces()
             if cover.stands:
-                self._schedule.itinerary = Itinerary(plan.router, moment.position_m, cover.stands, self._dock)
+                self._schedule.begin(Itinerary(plan.router, moment.position_m, cover.stands, self._dock))
                 return self._set_out(moment)
         return self._turn_home(moment)
 

@@ -13,9 +13,9 @@ from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
 DETOURS_M = (8.0, 25.0)
 """How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
 BARRED_S = 6.0
-RESERVE_S = 8.0
+RESERVE_S = 6.0
 """Kept for what takes longer than thought on the way home."""
-STOP_OVERHEAD_S = 1.5
+STOP_OVERHEAD_S = 1.2
 LEAST_STOP_M2 = 0.08
 
 
@@ -33,11 +33,15 @@ class Schedule:
     """
 
     def __init__(self, itinerary: Itinerary, belief: Belief, inspector: Inspector, limit_s: float) -> None:
-        self.itinerary = itinerary
         self._belief = belief
         self._inspector = inspector
         self._limit_s = limit_s
         self._hurry = False
+        self.begin(itinerary)
+
+    def begin(self, itinerary: Itinerary) -> None:
+        """Take on new stops in place of the old ones."""
+        self.itinerary = itinerary
         self._tries: dict[int, int] = {}
         self._barred_s: dict[int, float] = {}
 

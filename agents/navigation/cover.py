@@ -12,7 +12,7 @@ from .optics import Optics
 from .targets import Targets
 from .viewpoints import POINT_SHOT_S, POINT_VALUE_M2, SHOT_S, Shot, Sights, Stand, pick_shots, point_shot
 
-STOP_S = 4.5
+STOP_S = 6.5
 """Braking, settling, starting again, and the detour."""
 LEAST_RATE_M2_S = 0.02
 """Stops that would show less a second are not made."""

@@ -8,14 +8,14 @@ from patrolgym.envs.types import FloatArray, RobotInfo
 
 ARRIVED_M = 0.1
 LOOK_AHEAD_M = 0.9
-BRAKE_M_S2 = 0.9
+BRAKE_M_S2 = 1.3
 ALMOST_M = 0.6
 """The last bit is walked in whatever direction it leads rather than turned for."""
 REVERSE_RAD, REVERSE_M = 1.75, 2.0
 """Ways that start farther round than this are walked backwards, if they are no longer than this."""
 GAIN_1_S = 1.8
 STEP_S = 0.1
-SLEW = np.array([1.2, 0.8, 2.5]) * STEP_S
+SLEW = np.array([1.6, 1.0, 2.5]) * STEP_S
 """Largest change of forward m/s, lateral m/s and yaw rad/s in a step."""
 HALF_LENGTH_M, HALF_WIDTH_M = 0.76, 0.38
 """Of the body with its legs, and some centimetres for localisation."""
@@ -180,12 +180,12 @@ class Tracker:
         if not close.any():
             return wanted
         tried = self._alternatives(wanted)
-        gaps = self._least_gaps(tried, near_m[close])
+        least, last = self._gaps(tried, near_m[close])
         off = (((tried - wanted) / self._most_each) ** 2).sum(axis=1)
-        cost = off + CLOSE_COST * np.clip(MARGIN_M - gaps, 0.0, None)
+        cost = off + CLOSE_COST * np.clip(MARGIN_M - last, 0.0, None)
         # Nothing may come under the body, and what is there already no deeper.
-        fits = gaps >= min(float(now.min()), 0.0) - 1e-3
-        best = int(np.argmin(np.where(fits, cost, np.inf))) if fits.any() else int(np.argmax(gaps))
+        fits = least >= min(float(now.min()), 0.0) - 1e-3
+        best = int(np.argmin(np.where(fits, cost, np.inf))) if fits.any() else int(np.argmax(last))
         return np.asarray(tried[best])
 
     def _alternatives(self, wanted: FloatArray) -> FloatArray:
@@ -197,10 +197,10 @@ class Tracker:
         tried = np.vstack([shares, wanted + aside, slow + aside, aside[[0, -1]], back])
         return np.asarray(np.clip(tried, -self._most_each, self._most_each))
 
-    def _least_gaps(self, tried: FloatArray, near_m: FloatArray) -> FloatArray:
-        """(k,) least gap to places (n, 2) while each of (k, 3) velocities is asked for from now on."""
+    def _gaps(self, tried: FloatArray, near_m: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """(k,) least and last gap to places (n, 2) while each of (k, 3) velocities is asked for from now on."""
         command = np.broadcast_to(self._command, tried.shape)
-        pose, least = np.zeros_like(tried), np.full(len(tried), np.inf)
+        pose, least, last = np.zeros_like(tried), np.full(len(tried), np.inf), np.full(len(tried), np.inf)
         for step in range(GUARD_STEPS):
             command = command + np.clip(tried - command, -SLEW, SLEW)
             c, s = np.cos(pose[:, 2]), np.sin(pose[:, 2])
@@ -211,8 +211,9 @@ class Tracker:
                 c, s = np.cos(pose[:, 2, None]), np.sin(pose[:, 2, None])
                 x, y = near_m[:, 0] - pose[:, 0, None], near_m[:, 1] - pose[:, 1, None]
                 seen = np.stack([c * x + s * y, c * y - s * x], axis=-1)
-                least = np.minimum(least, rectangle_gaps(seen).min(axis=1))
-        return np.asarray(least)
+                last = rectangle_gaps(seen).min(axis=1)
+                least = np.minimum(least, last)
+        return least, last
 
     def _advance(self, xy_m: FloatArray) -> None:
         """Move the foot point on the way forward to the place nearest to the robot, at most 1 m at a time."""

@@ -15,6 +15,8 @@ _HEIGHT, _RISE = 4.0, 3.0
 _TILT, _ROLLING = 9.0, 4.0
 _YAW, _TURNING = 4.0, 4.0
 _WALK_DRIFT, _WALK_SPEED = 0.6, 1.5
+# How much drift is remembered, in body heights: on edges feet that step on the spot would carry the body away.
+_LEASH, _LEASH_ON_THE_SPOT = 0.12, 0.4
 _STAND_DRIFT, _STAND_SPEED = 2.0, 2.5
 # What the friction cone of the feet can give for speeding up, as a share of gravity.
 _MOST_ACROSS = 0.4
@@ -63,7 +65,8 @@ class Balance:
             self._yaw_error = (angle + math.pi) % (2 * math.pi) - math.pi
             drift, speed = _STAND_DRIFT * rate * rate, _STAND_SPEED * rate
         else:
-            self._drift = shorten(self._drift[0] + lag_x * dt, self._drift[1] + lag_y * dt, 0.12 * self._pace.height_m)
+            leash = (_LEASH if forward or left else _LEASH_ON_THE_SPOT) * self._pace.height_m
+            self._drift = shorten(self._drift[0] + lag_x * dt, self._drift[1] + lag_y * dt, leash)
             self._yaw_error = min(max(self._yaw_error + turn_lag * dt, -_MOST_YAW_RAD), _MOST_YAW_RAD)
             drift, speed = _WALK_DRIFT * rate * rate, _WALK_SPEED * rate
         # In a bend the wanted velocity itself turns.
