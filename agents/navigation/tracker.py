@@ -8,14 +8,14 @@ from patrolgym.envs.types import FloatArray, RobotInfo
 
 ARRIVED_M = 0.1
 LOOK_AHEAD_M = 0.9
-BRAKE_M_S2 = 1.3
+BRAKE_M_S2 = 1.1
 ALMOST_M = 0.6
 """The last bit is walked in whatever direction it leads rather than turned for."""
 REVERSE_RAD, REVERSE_M = 1.75, 2.0
 """Ways that start farther round than this are walked backwards, if they are no longer than this."""
 GAIN_1_S = 1.8
 STEP_S = 0.1
-SLEW = np.array([1.6, 1.0, 2.5]) * STEP_S
+SLEW = np.array([1.3, 0.8, 2.5]) * STEP_S
 """Largest change of forward m/s, lateral m/s and yaw rad/s in a step."""
 HALF_LENGTH_M, HALF_WIDTH_M = 0.76, 0.38
 """Of the body with its legs, and some centimetres for localisation."""
@@ -23,7 +23,9 @@ STANDOFF_M = 0.1
 GUARD_M = 0.8
 """What is farther from the body cannot be touched before the next steps."""
 GUARD_STEPS = 8
-MARGIN_M, CLOSE_COST = 0.1, 6.0
+LAG_SHARE = 0.4
+"""Of the way to the command that the legs come in a step."""
+MARGIN_M, CLOSE_COST = 0.12, 6.0
 """Nearer than the margin costs: at 5 cm as much as a step aside of half the limit."""
 SHARES = np.array(
     [[1, 1, 1], [0.6, 0.6, 1], [0.3, 0.3, 1], [1, 1, 0], [0.5, 0.5, 0], [0, 0, 1], [0, 0, -0.5], [0, 0, 0]]
@@ -68,6 +70,7 @@ class Tracker:
         self._reach: FloatArray = np.zeros(0)
         self._at = 0.0
         self._command: FloatArray = np.zeros(3)
+        self._moving: FloatArray = np.zeros(3)
         self._reverse: bool | None = None
         self.blocked_s = 0.0
 
@@ -127,6 +130,7 @@ class Tracker:
 
     def _slewed(self, wanted: FloatArray) -> FloatArray:
         self._command = self._command + np.clip(wanted - self._command, -SLEW, SLEW)
+        self._moving = self._moving + LAG_SHARE * (self._command - self._moving)
         return self._command.copy()
 
     def _wanted(self, xy_m: FloatArray, yaw_rad: float) -> FloatArray:
@@ -199,13 +203,14 @@ class Tracker:
 
     def _gaps(self, tried: FloatArray, near_m: FloatArray) -> tuple[FloatArray, FloatArray]:
         """(k,) least and last gap to places (n, 2) while each of (k, 3) velocities is asked for from now on."""
-        command = np.broadcast_to(self._command, tried.shape)
+        command, moving = np.broadcast_to(self._command, tried.shape), self._moving
         pose, least, last = np.zeros_like(tried), np.full(len(tried), np.inf), np.full(len(tried), np.inf)
         for step in range(GUARD_STEPS):
             command = command + np.clip(tried - command, -SLEW, SLEW)
+            moving = moving + LAG_SHARE * (command - moving)
             c, s = np.cos(pose[:, 2]), np.sin(pose[:, 2])
             pose = pose + STEP_S * np.column_stack(
-                [c * command[:, 0] - s * command[:, 1], s * command[:, 0] + c * command[:, 1], command[:, 2]]
+                [c * moving[:, 0] - s * moving[:, 1], s * moving[:, 0] + c * moving[:, 1], moving[:, 2]]
             )
             if step % 2:
                 c, s = np.cos(pose[:, 2, None]), np.sin(pose[:, 2, None])
