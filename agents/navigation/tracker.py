@@ -179,7 +179,7 @@ class Tracker:
 
         Some alternatives are tried by walking each for a while, with the legs' own lag (a dynamic window, Fox 1997).
         """
-        now = rectangle_gaps(near_m)
+        now = rectangle_gaps(near_m[:, 0], near_m[:, 1])
         close = now < GUARD_M
         if not close.any():
             return wanted
@@ -215,8 +215,7 @@ class Tracker:
             if step % 2:
                 c, s = np.cos(pose[:, 2, None]), np.sin(pose[:, 2, None])
                 x, y = near_m[:, 0] - pose[:, 0, None], near_m[:, 1] - pose[:, 1, None]
-                seen = np.stack([c * x + s * y, c * y - s * x], axis=-1)
-                last = rectangle_gaps(seen).min(axis=1)
+                last = rectangle_gaps(c * x + s * y, c * y - s * x).min(axis=1)
                 least = np.minimum(least, last)
         return least, last
 
@@ -257,11 +256,11 @@ def _in_base(places_m: FloatArray, xy_m: FloatArray, yaw_rad: float) -> FloatArr
     return np.asarray(local[np.hypot(local[:, 0], local[:, 1]) < NEARBY_M])
 
 
-def rectangle_gaps(near_m: FloatArray) -> FloatArray:
-    """(...) distance of places (..., 2), base frame, from the body's rectangle; inside it, the negative depth."""
-    beyond = np.abs(near_m) - np.array([HALF_LENGTH_M, HALF_WIDTH_M])
-    outside = np.hypot(np.maximum(beyond[..., 0], 0.0), np.maximum(beyond[..., 1], 0.0))
-    return np.asarray(outside + np.minimum(beyond.max(axis=-1), 0.0))
+def rectangle_gaps(x_m: FloatArray, y_m: FloatArray) -> FloatArray:
+    """Distance of places, base frame, from the body's rectangle; inside it, the negative depth. Any shape."""
+    beyond_x, beyond_y = np.abs(x_m) - HALF_LENGTH_M, np.abs(y_m) - HALF_WIDTH_M
+    outside = np.hypot(np.maximum(beyond_x, 0.0), np.maximum(beyond_y, 0.0))
+    return np.asarray(outside + np.minimum(np.maximum(beyond_x, beyond_y), 0.0))
 
 
 def wrap(angle_rad: float) -> float:

@@ -143,20 +143,22 @@ def find_sights(
 
 def _pairs_in_reach(eyes_m: FloatArray, targets: Targets, optics: Optics) -> tuple[IntArray, IntArray]:
     """Candidate and target indices within reach, incidence and tilt limits, sorted by candidate."""
-    near = [
-        np.asarray(index, dtype=np.int64)
-        for index in cKDTree(targets.position_m).query_ball_point(eyes_m, REACH_M, return_sorted=True)
-    ]
-    rows = np.repeat(np.arange(len(eyes_m)), [len(index) for index in near])
-    columns = np.concatenate([*near, np.zeros(0, dtype=np.int64)])
-    offset = targets.position_m[columns] - eyes_m[rows]
-    distance = np.linalg.norm(offset, axis=1)
-    cos = -np.einsum("ij,ij->i", offset, targets.normal[columns])
-    sine = offset[:, 2] / np.maximum(distance, 1e-9)
     low, high = np.sin(optics.tilt_rad)
-    fits = (cos >= targets.cos_limit[columns] * distance) & (distance > NEAR_M) & (sine > low) & (sine < high)
-    fits &= targets.density_px_m[columns] * distance <= optics.focal_px * optics.zoom[1]
-    return rows[fits], columns[fits]
+    most = optics.focal_px * optics.zoom[1]
+    near = cKDTree(targets.position_m).query_ball_point(eyes_m, REACH_M, return_sorted=True)
+    columns = []
+    # One candidate after another: its few thousand targets stay in the cache.
+    for eye, found in zip(eyes_m, near, strict=True):
+        index = np.asarray(found, dtype=np.int64)
+        offset = targets.position_m[index] - eye
+        distance = np.linalg.norm(offset, axis=1)
+        cos = -np.einsum("ij,ij->i", offset, targets.normal[index])
+        fits = (cos >= targets.cos_limit[index] * distance) & (distance > NEAR_M)
+        fits &= (offset[:, 2] > low * distance) & (offset[:, 2] < high * distance)
+        fits &= targets.density_px_m[index] * distance <= most
+        columns.append(index[fits])
+    rows = np.repeat(np.arange(len(eyes_m)), [len(index) for index in columns])
+    return rows, np.concatenate([*columns, np.zeros(0, dtype=np.int64)])
 
 
 def _point_merits(mesh: RayMesh, eyes_m: FloatArray, point: InspectionPoint, optics: Optics) -> list[tuple[int, float]]:
