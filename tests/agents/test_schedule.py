@@ -1,0 +1,67 @@
+"""The schedule of a patrol of the test yard."""
+
+import numpy as np
+import pytest
+
+from patrolgym.agents.inspector import Inspector
+from patrolgym.agents.navigation.belief import Belief
+from patrolgym.agents.navigation.plan import Itinerary, Plan, make_plan
+from patrolgym.agents.schedule import DETOURS_M, Schedule
+
+from .navigation.yard import yard
+
+DOCK = np.array([1.5, 1.5])
+BRIEFING = yard(equipment=[(5.0, 5.0, 0.75, 1.0, 1.0, 1.5), (9.0, 4.0, 0.75, 1.0, 1.0, 1.5)])
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return make_plan(BRIEFING)
+
+
+def schedule(plan: Plan, limit_s: float) -> Schedule:
+    itinerary = Itinerary(plan.router, DOCK, plan.stands, DOCK)
+    return Schedule(itinerary, Belief(plan.targets, plan.mesh), Inspector(BRIEFING, plan.mesh, []), limit_s)
+
+
+def test_with_time_enough_nothing_is_left_out(plan: Plan) -> None:
+    made = schedule(plan, 600.0)
+    made.fit(DOCK, 0.0)
+    assert len(made.itinerary.stands) == len(plan.stands)
+    assert not made.home_calls(DOCK, 0.0)
+
+
+def test_when_time_is_short_stops_that_serve_points_stay(plan: Plan) -> None:
+    made = schedule(plan, 40.0)
+    made.fit(DOCK, 0.0)
+    served = {name for stand in made.itinerary.stands for name in stand.serves}
+    assert served == {point.name for point in BRIEFING.points}
+    assert len(made.itinerary.stands) < len(plan.stands)
+
+
+def test_when_there_is_hardly_any_time_only_points_are_shot(plan: Plan) -> None:
+    made = schedule(plan, 10.0)
+    made.fit(DOCK, 0.0)
+    assert all(shot.point is not None for stand in made.itinerary.stands for shot in made.wanted_shots(stand))
+    assert made.home_calls(np.array([9.0, 2.0]), 5.0)
+
+
+def test_a_stop_that_cannot_be_reached_is_tried_again_but_not_for_ever(plan: Plan) -> None:
+    made = schedule(plan, 600.0)
+    stand = made.itinerary.stands[0]
+    for number, detour_m in enumerate(DETOURS_M):
+        assert made.detour_m(stand) == detour_m
+        assert made.itinerary.pop(0) is stand
+        made.postpone(stand, 10.0 * number)
+        assert made.barred(stand, 10.0 * number + 1.0)
+    assert all(other is not stand for other in made.itinerary.stands)
+
+
+def test_new_stops_begin_without_the_old_ones_tries(plan: Plan) -> None:
+    made = schedule(plan, 600.0)
+    stand = made.itinerary.pop(0)
+    for number in range(len(DETOURS_M)):
+        made.postpone(stand, float(number))
+    made.begin(Itinerary(plan.router, DOCK, plan.stands, DOCK))
+    assert made.detour_m(stand) == DETOURS_M[0]
+    assert not made.barred(stand, 2.0)
