@@ -93,7 +93,7 @@ def meant(value: str, allowed: Sequence[str]) -> str:
     """What is allowed instead of `value`, with the likeliest first."""
     close = difflib.get_close_matches(str(value), allowed, 1)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"{hint}allowed: {', '.join(map(str, allowed))}"
+    return f"{hint}choose from: {', '.join(map(str, allowed))}"
 
 
 def read_record(path: Path, kind: type[T]) -> tuple[T, Source]:
