@@ -125,5 +125,5 @@ if __name__ == "__main__":
     save("equipment.jpg", equipment())
     save("example-site.jpg", example_site())
     if len(sys.argv) > 1:
-        save("dashboard.jpg", from_video(Path(sys.argv[1]), 0.75))
+        save("dashboard.jpg", from_video(Path(sys.argv[1]), 0.66))
         moving(Path(sys.argv[1]), "hazardous-plant.webp")
