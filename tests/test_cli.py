@@ -72,6 +72,8 @@ def test_an_interrupted_run_keeps_its_score_report_and_video(tmp_path: Path) -> 
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A job that a shell put into the background would ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     video = tmp_path / "patrol.mp4"
     give_up = time.monotonic() + 120
