@@ -24,7 +24,6 @@ MAX_TRIES = 4
 AWAY_TRY = 0.35
 """How much of a try a picture is that shows something else, as while the head or the legs still turn."""
 SAME_PLACE_M = 0.35
-SAME_AIM_COS = float(np.cos(np.deg2rad(12.0)))
 GLANCE_HEAD_RAD = 1.0
 """The head turns 120° a second and a picture comes every half second."""
 GLANCE_LEAST_M2 = 0.04
