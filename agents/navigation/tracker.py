@@ -26,7 +26,7 @@ GUARD_STEPS = 8
 LAG_SHARE = 0.4
 """Of the way to the command that the legs come in a step."""
 MARGIN_M, CLOSE_COST = 0.12, 6.0
-"""Nearer than the margin costs: at 5 cm as much as a step aside of half the limit."""
+"""Nearer than the margin costs: at 8 cm as much as a step aside of half the limit."""
 SHARES = np.array(
     [[1, 1, 1], [0.6, 0.6, 1], [0.3, 0.3, 1], [1, 1, 0], [0.5, 0.5, 0], [0, 0, 1], [0, 0, -0.5], [0, 0, 0]]
 )
