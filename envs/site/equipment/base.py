@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...registry import Registry
-from ...types import InspectionPoint
+from ...types import InspectionPoint, Point
+from ..instruments import Instrument
 from ..model import Equipment, Part
 
 KINDS: "Registry[EquipmentKind]" = Registry("equipment kind", "patrolgym.envs.site.equipment")
@@ -47,6 +48,10 @@ class EquipmentKind(ABC):
         """Ground truth: inspection point name -> true value in the point's unit, where the point has one."""
         return {}
 
+    def instruments(self, equipment: Equipment) -> tuple[Instrument, ...]:
+        """Transmitters on it, in the equipment frame, with the values of its present state."""
+        return ()
+
     def make(
         self,
         tag: str,
@@ -62,16 +67,24 @@ class EquipmentKind(ABC):
 
     def points_in_world(self, equipment: Equipment) -> list[InspectionPoint]:
         """Inspection points moved to the world frame."""
-        c, s = np.cos(equipment.yaw_rad), np.sin(equipment.yaw_rad)
-        x, y, z = equipment.position_m
-
-        def turn(v: tuple[float, float, float]) -> tuple[float, float, float]:
-            return (float(c * v[0] - s * v[1]), float(s * v[0] + c * v[1]), v[2])
-
-        moved = []
-        for point in self.points(equipment):
-            px, py, pz = turn(point.position_m)
-            moved.append(
-                replace(point, position_m=(px + x, py + y, pz + z), normal=turn(point.normal), up=turn(point.up))
+        yaw = equipment.yaw_rad
+        return [
+            replace(
+                point,
+                position_m=self.placed(equipment, point.position_m),
+                normal=_turned(point.normal, yaw),
+                up=_turned(point.up, yaw),
             )
-        return moved
+            for point in self.points(equipment)
+        ]
+
+    def placed(self, equipment: Equipment, position_m: Point) -> Point:
+        """A place of the equipment frame in the world."""
+        px, py, pz = _turned(position_m, equipment.yaw_rad)
+        x, y, z = equipment.position_m
+        return (px + x, py + y, pz + z)
+
+
+def _turned(v: Point, yaw_rad: float) -> Point:
+    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+    return (float(c * v[0] - s * v[1]), float(s * v[0] + c * v[1]), v[2])
