@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 
+from .robots.quadruped import Quadruped
 from .sensors.camera import Camera
 from .site.model import Part
 from .types import ByteArray, FloatArray, IntArray
+from .world.scene import Scene
 from .world.world import World
 
 SIZE_PX = (640, 360)
@@ -32,26 +34,30 @@ class OutsideCamera:
         self._azimuth, self._links = None, []
 
     def picture(self, world: World) -> ByteArray:
-        """(height, width, 3) uint8."""
-        state = world.robot.state
+        """(height, width, 3) uint8 of the robot in its world."""
+        return self.look(world.robot, world.scene, world.time_s)
+
+    def look(self, robot: Quadruped, scene: Scene, time_s: float) -> ByteArray:
+        """(height, width, 3) uint8 of `robot` in `scene`, whose movers are put where they are at `time_s`."""
+        state = robot.state
         heading = math.atan2(state.rotation[1, 0], state.rotation[0, 0])
         behind = heading + math.pi - 0.6
         if self._azimuth is None:
             self._azimuth = behind
         self._azimuth += 0.06 * math.remainder(behind - self._azimuth, math.tau)
-        position, rotation = self._pose(world, state.position_m + [0.0, 0.0, 0.15])
+        position, rotation = self._pose(scene, state.position_m + [0.0, 0.0, 0.15])
         if not self._links:
-            self._links = [_coloured(*link) for link in world.robot.visuals]
-        poses = zip(self._links, world.robot.link_poses(), strict=True)
-        world.scene.update(world.time_s, outside=[(part, *pose) for parts, pose in poses for part in parts])
-        return self._camera.capture(world.scene, position, rotation, 1.0, self._rng).rgb
+            self._links = [_coloured(*link) for link in robot.visuals]
+        poses = zip(self._links, robot.link_poses(), strict=True)
+        scene.update(time_s, outside=[(part, *pose) for parts, pose in poses for part in parts])
+        return self._camera.capture(scene, position, rotation, 1.0, self._rng).rgb
 
-    def _pose(self, world: World, target: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _pose(self, scene: Scene, target: FloatArray) -> tuple[FloatArray, FloatArray]:
         assert self._azimuth is not None
         away = np.array([math.cos(self._azimuth), math.sin(self._azimuth), _HEIGHT_M / _DISTANCE_M])
         away /= np.linalg.norm(away)
         reach = math.hypot(_DISTANCE_M, _HEIGHT_M)
-        free = float(world.scene.static.cast(target[None], away[None]).distance_m[0]) - _CLEARANCE_M
+        free = float(scene.static.cast(target[None], away[None]).distance_m[0]) - _CLEARANCE_M
         return target + away * min(reach, max(free, 1.2)), looking_along(-away)
 
 

@@ -4,6 +4,8 @@ import gymnasium as gym
 
 #: scenario name -> environment id
 IDS = {"hazardous-plant": "patrolgym/HazardousPlant-v0"}
+#: The locomotion environment: no site, no sensors, no score.
+VELOCITY_ID = "patrolgym/QuadrupedVelocity-v0"
 
 
 def register_all() -> None:
@@ -15,3 +17,5 @@ def register_all() -> None:
                 entry_point="patrolgym.envs.inspection_env:InspectionEnv",
                 kwargs={"scenario": scenario},
             )
+    if VELOCITY_ID not in gym.registry:
+        gym.register(id=VELOCITY_ID, entry_point="patrolgym.envs.velocity_env:QuadrupedVelocityEnv")

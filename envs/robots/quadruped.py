@@ -1,6 +1,7 @@
 """A walking robot in the physics world: commands in, motion, contacts and energy out."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -59,6 +60,20 @@ class BodyContact(NamedTuple):
     force_n: float
 
 
+class Servo(NamedTuple):
+    """PD drives of the 12 leg joints, in the order of `RobotState.joint_q`.
+
+    Attributes:
+        stiffness: N·m/rad.
+        damping: N·m·s/rad.
+        limit_nm: most torque.
+    """
+
+    stiffness: tuple[float, ...]
+    damping: tuple[float, ...]
+    limit_nm: tuple[float, ...]
+
+
 class Quadruped:
     """One robot of any `RobotSpec` in one `Physics`.
 
@@ -96,7 +111,9 @@ class Quadruped:
         if not (np.isfinite(position).all() and math.isfinite(yaw_rad)):
             raise ValueError(f"spawn pose must be finite, got {x_m!r}, {y_m!r}, {yaw_rad!r}, {ground_z_m!r}")
         quaternion = np.array([0.0, 0.0, math.sin(yaw_rad / 2), math.cos(yaw_rad / 2)])
-        self._body = physics.load_urdf(spec.urdf_path, position, quaternion, inertia_from_file=spec.urdf_inertia)
+        self._body = physics.load_urdf(
+            spec.urdf_path, position, quaternion, inertia_from_file=spec.urdf_inertia, visible=False
+        )
         joints = {joint.name: joint.number for joint in physics.joints(self._body)}
         self._legs = [self._joint(joints, name) for leg in spec.legs.joints for name in leg]
         self._neck = [self._joint(joints, name) for name in spec.head.joints or ()]
@@ -197,6 +214,35 @@ class Quadruped:
         self._prepare()
         self._countdown -= 1
 
+    def servo(self, drives: Servo, course: Sequence[tuple[FloatArray, int]], push_n: FloatArray | None = None) -> None:
+        """Follow joint targets by PD torque at every physics step, without gait; all of `course` passes.
+
+        Args:
+            drives: of the legs.
+            course: canonical targets (12,) and for how many physics steps each of them holds.
+            push_n: force (3,) in world axes on the trunk meanwhile.
+        """
+        physics, body, driven = self._physics, self._body, self._driven
+        gains = list(zip(*drives, strict=True)) + self._neck_gains()
+        torques = self._torques
+        for targets, steps in course:
+            goals = (self._signs * targets.reshape(4, 3) + self._offsets).ravel().tolist() + self._neck_goals()
+            rows = [(goal, *gain) for goal, gain in zip(goals, gains, strict=True)]
+            for _ in range(steps):
+                angles, speeds = physics.joint_states(body, driven)
+                torques = [
+                    min(max(stiff * (goal - angle) - damp * speed, -most), most)
+                    for (goal, stiff, damp, most), angle, speed in zip(rows, angles, speeds, strict=True)
+                ]
+                physics.set_torques(body, driven, torques)
+                if push_n is not None:
+                    physics.push(body, push_n)
+                physics.step()
+        self._torques = torques
+        self._torque = self._signs * np.array(torques[: len(self._legs)]).reshape(4, 3)
+        self._sense()
+        self._use_power(self._now, sum(steps for _, steps in course) * physics.timestep_s)
+
     def _prepare(self) -> int:
         """Control as due and set the torques; returns how many physics steps they are meant for."""
         if self._countdown == 0:
@@ -223,13 +269,16 @@ class Quadruped:
         return np.clip(2.5 * limit * (targets - now.q) - 0.06 * limit * now.dq, -limit, limit)
 
     def _hold_head(self) -> list[float]:
-        if not self._neck:
-            return []
-        stiff, damp = 25.0**2 * self._model.head_inertia, 2.0 * 25.0 * self._model.head_inertia
-        return [
-            stiff * (goal - angle) - damp * speed
-            for goal, angle, speed in zip(self._head.angles, self._neck_q, self._neck_dq, strict=True)
-        ]
+        gains = zip(self._neck_goals(), self._neck_gains(), self._neck_q, self._neck_dq, strict=True)
+        return [stiff * (goal - angle) - damp * speed for goal, (stiff, damp, _), angle, speed in gains]
+
+    def _neck_goals(self) -> list[float]:
+        return list(self._head.angles) if self._neck else []
+
+    def _neck_gains(self) -> list[tuple[float, float, float]]:
+        """Stiffness, damping and no limit for each joint of the head."""
+        inertia = self._model.head_inertia
+        return [(25.0**2 * inertia, 2.0 * 25.0 * inertia, math.inf)] * len(self._neck)
 
     def _use_power(self, now: BodyState, period_s: float) -> None:
         power = self.spec.power
@@ -323,6 +372,11 @@ class Quadruped:
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
         return state
+
+    @property
+    def mass_kg(self) -> float:
+        """Of the whole robot as it was spawned."""
+        return self._model.mass_kg
 
     @property
     def standing(self) -> bool:

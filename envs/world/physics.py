@@ -186,6 +186,7 @@ class Physics:
         quaternion: FloatArray,
         fixed: bool = False,
         inertia_from_file: bool = True,
+        visible: bool = True,
     ) -> int:
         """Load a URDF; returns the body id.
 
@@ -195,19 +196,21 @@ class Physics:
             quaternion: (4,) xyzw of it.
             fixed: whether the base cannot move.
             inertia_from_file: take the inertia tensors of the file, not ones worked out from the collision shapes.
+            visible: load what `render_reference` shows of it; that takes twenty times as long as all the rest.
 
         Raises:
             ValueError: the file is missing or PyBullet cannot read it.
         """
         if not Path(path).is_file():
             raise ValueError(f"no URDF file at {path}")
+        flags = bullet.URDF_USE_INERTIA_FROM_FILE if inertia_from_file else 0
         try:
             body: int = bullet.loadURDF(
                 str(path),
                 list(position),
                 list(quaternion),
                 useFixedBase=fixed,
-                flags=bullet.URDF_USE_INERTIA_FROM_FILE if inertia_from_file else 0,
+                flags=flags if visible else flags | bullet.URDF_IGNORE_VISUAL_SHAPES,
                 physicsClientId=self._client,
             )
         except bullet.error as error:
@@ -288,6 +291,17 @@ class Physics:
                 rollingFriction=0.0,
                 physicsClientId=self._client,
             )
+
+    def scale_mass(self, body: int, link: int, factor: float) -> None:
+        """Make a link (-1: the base) heavier or lighter with its shape as it is: mass and inertia times `factor`."""
+        info = bullet.getDynamicsInfo(body, link, physicsClientId=self._client)
+        bullet.changeDynamics(
+            body,
+            link,
+            mass=factor * info[0],
+            localInertiaDiagonal=[factor * value for value in info[2]],
+            physicsClientId=self._client,
+        )
 
     def set_joint(self, body: int, joint: int, angle_rad: float) -> None:
         """Teleport one joint to an angle, at rest."""

@@ -1,0 +1,1 @@
+"""What a learner of gaits meets: commands, disturbances, reward terms, and a trot to lean on."""
