@@ -55,10 +55,16 @@ class Decision:
 
 
 class Agent(ABC):
-    """A policy. `sensors` names the sensors it must be given."""
+    """A policy.
+
+    Attributes:
+        sensors: names of the sensors it must be given.
+        optional_sensors: names of those it uses on sites where they find something.
+    """
 
     name: ClassVar[str]
     sensors: ClassVar[tuple[str, ...]] = ("lidar", "rgb", "depth", "thermal", "gas")
+    optional_sensors: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def begin(self, briefing: Briefing, commission: Commission, rng: np.random.Generator) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from patrolgym.agents.base import Sighting
 from patrolgym.agents.fusion import Findings
 from patrolgym.agents.navigation.viewpoints import patch_samples
+from patrolgym.agents.signals.base import dwell_s
 from patrolgym.agents.vision.base import Inspection, Surroundings, point_detector, scanners
 from patrolgym.agents.vision.floor import FloorMap, Spill
 from patrolgym.agents.vision.spill import SpillDetector
@@ -17,7 +18,6 @@ from patrolgym.envs.world.raycast import RayMesh
 SERVED_COS = 0.5
 DENSITY_MARGIN = 1.03
 BORDER_PX = 2.0
-HELD_SENSORS = ("tdlas", "ultrasound")
 SURE_SPILL, SAME_SPILL_M = 0.65, 1.0
 MAX_POINTS = 3
 """At most so many points are read in one picture: reading takes time, and a stop shows each more than once."""
@@ -51,7 +51,9 @@ class Inspector:
         # What lies on the floor is judged by all pictures together.
         self._floor = FloorMap(briefing.bounds_m, built, references)
         self._spills: list[Spill] = []
-        self._scanners = [s for s in scanners() if s.anomaly_class != SpillDetector.anomaly_class]
+        relevant = set(briefing.anomaly_classes) - {SpillDetector.anomaly_class}
+        self._scanners = [scanner for scanner in scanners() if scanner.anomaly_class in relevant]
+        self._dwell_s = dwell_s()
         self._previous: View | None = None
         self.sightings: list[Sighting] = []
 
@@ -98,7 +100,11 @@ class Inspector:
             return False
         if point_detector(self._points[name]) is not None:
             return not self.findings.logs[name].wants_more
-        return self._points[name].sensor not in HELD_SENSORS or name in self.measured
+        return self.dwell_s(name) == 0.0 or name in self.measured
+
+    def dwell_s(self, name: str) -> float:
+        """How long laser or microphone must be held on a point."""
+        return self._dwell_s.get(self._points[name].sensor, 0.0)
 
     def _whole_in(self, view: View) -> Sequence[InspectionPoint]:
         """Points that the view serves, the densest first."""

@@ -19,13 +19,12 @@ from .navigation.vapour import Vapour
 from .navigation.viewpoints import Shot, Stand
 from .schedule import Schedule
 from .senses import Moment, Senses
-from .signals import Signals
+from .signals.base import LISTENERS
 
 BASE_HEIGHT_M = 0.6
 IN_THE_WAY_M = 2.0
 """Somebody nearer than that may be waiting for the robot to go."""
 MAX_TOP_UPS = 12
-DWELL_S = 0.5
 LOOK_AHEAD_S = 0.5
 NEARLY_M = 0.9
 """This near to a stop the head turns to its first shot."""
@@ -39,7 +38,8 @@ class PatrolAgent(Agent):
     """Walks a planned tour of viewpoints; see the module's parts for each skill."""
 
     name: ClassVar[str] = "patrol"
-    sensors: ClassVar[tuple[str, ...]] = ("lidar", "rgb", "depth", "thermal", "gas", "tdlas", "ultrasound")
+    sensors: ClassVar[tuple[str, ...]] = ("lidar", "rgb", "depth", "thermal")
+    optional_sensors: ClassVar[tuple[str, ...]] = ("gas", "tdlas", "ultrasound")
 
     def begin(self, briefing: Briefing, commission: Commission, rng: np.random.Generator) -> None:
         """Plan the patrol and take the pictures of the healthy site."""
@@ -56,7 +56,7 @@ class PatrolAgent(Agent):
         self._inspector = Inspector(briefing, self._plan.mesh, self._album.views)
         itinerary = Itinerary(self._plan.router, self._dock, self._plan.stands, self._dock)
         self._schedule = Schedule(itinerary, self._belief, self._inspector, briefing.time_limit_s)
-        self._signals = Signals(briefing.points, briefing.equipment, self._plan.mesh.occluded)
+        self._listeners = [listener(briefing, self._plan.mesh.occluded) for listener in LISTENERS.values()]
         self._vapour = Vapour()
         self._aim: Aim | None = None
         self._stand: Stand | None = None
@@ -78,8 +78,10 @@ class PatrolAgent(Agent):
         if moment.view is not None:
             self._see(moment)
         self._reports += self._inspector.findings.sure_tracks()
-        if self._vapour.met(moment.gas_ppm, moment.position_m, moment.time_s) and self._mode != self._home:
-            self._withdraw(moment)
+        if moment.gas_ppm is not None:
+            met = self._vapour.met(moment.gas_ppm, moment.position_m, moment.time_s)
+            if met and self._mode != self._home:
+                self._withdraw(moment)
         velocity = self._mode(moment)
         reports, self._reports = self._reports, []
         readings, self._readings = self._readings, []
@@ -249,9 +251,9 @@ class PatrolAgent(Agent):
 
     def _end_stop(self, moment: Moment) -> FloatArray:
         assert self._stand is not None
-        reports, readings = self._inspector.findings.close_points(self._stand.serves)
-        self._reports += reports
-        self._readings += readings
+        self._take_down(self._inspector.findings.close_points(self._stand.serves))
+        for listener in self._listeners:
+            self._take_down(listener.close(self._stand.serves))
         self._stand = self._shooting = None
         self._mode = self._set_out
         return self._set_out(moment)
@@ -265,7 +267,7 @@ class PatrolAgent(Agent):
         hit = self._shooting.tried(moment.view, self._plan.optics.focal_px * self._zoom(shot, moment))
         if shot.point is None:
             return hit or self._shooting.exhausted
-        if self._held_s >= DWELL_S:
+        if self._held_s >= self._inspector.dwell_s(shot.point):
             self._inspector.measured.add(shot.point)
         return self._inspector.settled(shot.point) or self._shooting.exhausted
 
@@ -290,7 +292,8 @@ class PatrolAgent(Agent):
         pan, tilt = (float(v) for v in moment.head[:2])
         axis = moment.rotation @ head_rotation(pan, tilt)[:, 0]
         lens = self._gaze.lens(moment.position_m, moment.rotation, pan, tilt)
-        self._signals.sample(lens, axis, moment.tdlas, moment.ultrasound)
+        for listener in self._listeners:
+            listener.hear(moment, lens, axis)
 
     def _skip_poor(self, moment: Moment) -> None:
         assert self._shooting is not None
@@ -348,12 +351,17 @@ class PatrolAgent(Agent):
         self._stand = self._shooting = None
         self._reports += self._inspector.spills()
         names = [point.name for point in self._briefing.points]
-        for reports, readings in (self._inspector.findings.close_points(names), self._signals.conclude()):
-            self._reports += reports
-            self._readings += readings
+        self._take_down(self._inspector.findings.close_points(names))
+        for listener in self._listeners:
+            self._take_down(listener.conclude())
         self._go(self._dock, np.zeros(2), moment)
         self._mode = self._home
         return self._pilot.step(moment.position_m, moment.yaw_rad, moment.time_s)
+
+    def _take_down(self, found: tuple[list[Report], list[Reading]]) -> None:
+        """Keep reports and readings for the next decision."""
+        self._reports += found[0]
+        self._readings += found[1]
 
     # Acting
 

@@ -25,7 +25,7 @@ class Moment:
         battery: share left.
         view: the camera's new frame, None if there is none in this step.
         scan_m: (n, 3) hits of a new lidar scan, None if there is none in this step.
-        gas_ppm: (5,) point cells.
+        gas_ppm: (5,) point cells; this and what follows is None where the robot does not carry the sensor.
         tdlas: (6,) ppm·m for the five gases along the camera's axis, and the range in m.
         ultrasound: (5,) four bands in dB and the modulation at 100 Hz.
     """
@@ -37,9 +37,9 @@ class Moment:
     battery: float
     view: View | None
     scan_m: FloatArray | None
-    gas_ppm: FloatArray
-    tdlas: FloatArray
-    ultrasound: FloatArray
+    gas_ppm: FloatArray | None = None
+    tdlas: FloatArray | None = None
+    ultrasound: FloatArray | None = None
 
     @property
     def yaw_rad(self) -> float:
@@ -59,7 +59,7 @@ class Senses:
         self._rays: FloatArray | None = None
 
     def read(self, observation: Observation) -> Moment:
-        """One step's observation; the keys of the sensors the patrol agent asks for must be there."""
+        """One step's observation; the keys of the sensors the patrol agent cannot do without must be there."""
         scan = self._scan(observation) if float(observation["lidar_age"][0]) < 1e-6 else None
         position, rotation = self._pose(observation["pose"])
         view = self._view(observation) if float(observation["camera_age"][0]) < 1e-6 else None
@@ -71,9 +71,9 @@ class Senses:
             battery=float(observation["battery"][0]),
             view=view,
             scan_m=scan,
-            gas_ppm=np.asarray(observation["gas"], dtype=float),
-            tdlas=np.asarray(observation["tdlas"], dtype=float),
-            ultrasound=np.asarray(observation["ultrasound"], dtype=float),
+            gas_ppm=_optional(observation, "gas"),
+            tdlas=_optional(observation, "tdlas"),
+            ultrasound=_optional(observation, "ultrasound"),
         )
 
     def _pose(self, pose: Any) -> tuple[FloatArray, FloatArray]:
@@ -105,3 +105,7 @@ class Senses:
             float(camera[12]),
             float(observation["time"][0]),
         )
+
+
+def _optional(observation: Observation, key: str) -> FloatArray | None:
+    return np.asarray(observation[key], dtype=float) if key in observation else None

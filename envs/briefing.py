@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .anomalies.base import ANOMALIES
 from .robots.spec import RobotSpec
 from .sensors.camera import ZOOM, LensSensor
 from .site.mesh import SiteMesh
@@ -53,4 +54,5 @@ def make_briefing(site: Site, mesh: SiteMesh, spec: RobotSpec, time_limit_s: flo
         dock=site.dock,
         time_limit_s=time_limit_s,
         robot=robot_info(spec),
+        anomaly_classes=tuple(kind.name for kind in ANOMALIES.values() if site.scenario in kind.scenarios),
     )

@@ -115,7 +115,7 @@ class Zone:
 
     Attributes:
         name: such as "Z1 propane".
-        kind: "hazard", "restricted", "escape_route", "walkway" or "dock".
+        kind: "hazard", "restricted", "escape_route", "walkway", "vehicle_lane" or "dock".
         polygon_m: (k, 2) corners, counter-clockwise.
         ex_zone: 0, 1 or 2 for hazard zones, else None.
         gas: the gas that may be present (a name of `envs.site.gases.GASES`), or None.
@@ -176,6 +176,7 @@ class Briefing:
         face_owner: (m,) index into `equipment`, or -1 for structure.
         dock: (x, y, yaw) of the charging dock, where the patrol starts and ends.
         time_limit_s: length of the episode.
+        anomaly_classes: what may be wrong on sites of this scenario, as names of the anomaly catalogue.
     """
 
     scenario: str
@@ -190,3 +191,4 @@ class Briefing:
     dock: tuple[float, float, float]
     time_limit_s: float
     robot: RobotInfo
+    anomaly_classes: tuple[str, ...] = ()

@@ -50,9 +50,14 @@ SIZES = {
 
 
 class SiteGenerator(ABC):
-    """A scenario: draws healthy sites from a stream of random numbers."""
+    """A scenario: draws healthy sites from a stream of random numbers.
+
+    Attributes:
+        sensors: names of the sensors that find something on its sites, besides lidar and cameras.
+    """
 
     name: ClassVar[str]
+    sensors: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def build(self, size: SizeSpec, split: str, seeds: np.random.SeedSequence) -> Site:

@@ -34,6 +34,7 @@ class HazardousPlant(SiteGenerator):
     """Rows of process areas between aisles, a building with the exit on one side, fences on the others."""
 
     name: ClassVar[str] = "hazardous-plant"
+    sensors: ClassVar[tuple[str, ...]] = ("gas", "tdlas", "ultrasound")
 
     def build(self, size: SizeSpec, split: str, seeds: np.random.SeedSequence) -> Site:
         """Draw plants until one keeps every promise; almost always the first does."""

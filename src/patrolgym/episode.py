@@ -22,6 +22,7 @@ from patrolgym.envs.robots.spec import load_robot
 from patrolgym.envs.robots.trial import check_stands
 from patrolgym.envs.sensors.base import SENSORS
 from patrolgym.envs.site_file.loader import SiteWarning, load_site
+from patrolgym.envs.sites.base import SITES
 
 from .catalogue import catalogue
 from .errors import UserError
@@ -57,7 +58,7 @@ class RunConfig:
             if value not in allowed:
                 raise UserError(f"unknown {what} {value!r}; choose from: {', '.join(allowed)}")
         try:
-            for sensor in AGENTS[self.agent].sensors:
+            for sensor in (*AGENTS[self.agent].sensors, *AGENTS[self.agent].optional_sensors):
                 SENSORS[sensor]
             spec = load_robot(self.robot)
             if self.robot not in known["robots"]:
@@ -71,6 +72,7 @@ class RunConfig:
 
 def make_env(config: RunConfig, agent: Agent) -> InspectionEnv:
     """The environment of `config` with the sensors `agent` asks for."""
+    telling = SITES[config.scenario].sensors
     with warnings.catch_warnings():
         # `RunConfig.check` has told of them.
         warnings.simplefilter("ignore", SiteWarning)
@@ -80,7 +82,7 @@ def make_env(config: RunConfig, agent: Agent) -> InspectionEnv:
             split=config.split,
             robot=config.robot,
             site=config.site,
-            sensors=agent.sensors,
+            sensors=(*agent.sensors, *(name for name in agent.optional_sensors if name in telling)),
             disable_env_checker=True,
         )
     inner = env.unwrapped

@@ -4,13 +4,16 @@ All looks of a patrol are put together: sound tells where something hisses or pu
 axis tells a leak from a harmless hiss.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 
+from patrolgym.agents.senses import Moment
 from patrolgym.envs.site.gases import GASES
-from patrolgym.envs.types import EquipmentInfo, FloatArray, InspectionPoint, Reading, Report
+from patrolgym.envs.types import Briefing, FloatArray, InspectionPoint, Reading, Report
 
+from .base import LISTENERS, Listener, Occluded
 from .hearing import (
     DISCHARGE_SHAPE_DB,
     FLOOR_DB,
@@ -19,7 +22,6 @@ from .hearing import (
     LEAK_G_H,
     LISTEN_M,
     MACHINE_DB,
-    Occluded,
     Source,
     power_of,
     strengths,
@@ -41,39 +43,35 @@ MOLAR_M3 = 0.02406
 ALARM_DB, DISCHARGE_SPREAD_DB = 6.5, 1.2
 """A discharge is an alarm from 6 dB over the floor."""
 GAS_ORDER = tuple(GASES)
+NO_LASER = np.zeros(len(GASES) + 1)
 
 
-class Signals:
-    """Collects what laser and microphone say and tells what it amounts to.
+class Sound(Listener):
+    """Microphone and gas laser: leaks and discharges. Without the laser no leak of gas is told from a harmless hiss."""
 
-    Args:
-        points: the briefing's inspection points.
-        equipment: what else may make a noise.
-        occluded: (origins (n, 3), directions (n, 3), distances (n,)) -> (n,) whether something fixed is in between.
-    """
+    name: ClassVar[str] = "sound"
+    dwell_s: ClassVar[Mapping[str, float]] = {"tdlas": 0.5, "ultrasound": 0.5}
 
-    def __init__(
-        self,
-        points: Sequence[InspectionPoint],
-        equipment: Sequence[EquipmentInfo],
-        occluded: Occluded,
-    ) -> None:
+    def __init__(self, briefing: Briefing, occluded: Occluded) -> None:
+        points = briefing.points
         self._flanges = [p for p in points if p.quantity == "flange" and p.details.get("gas") in GAS_ORDER]
         self._insulators = [p for p in points if p.quantity == "discharge"]
         self._valves = [p for p in points if p.quantity == "valve"]
-        self._middles = [np.asarray(e.position_m) + (0.0, 0.0, 0.5 * e.size_m[2]) for e in equipment]
+        self._middles = [np.asarray(e.position_m) + (0.0, 0.0, 0.5 * e.size_m[2]) for e in briefing.equipment]
         self._occluded = occluded
         self._looks: list[Look] = []
         self._hold = Hold()
 
-    def sample(self, lens_m: FloatArray, axis: FloatArray, tdlas: FloatArray, ultrasound: FloatArray) -> None:
-        """One sample (0.1 s): lens (3,), unit axis (3,), both world; gas (6,) and sound (5,) as observed."""
+    def hear(self, moment: Moment, lens_m: FloatArray, axis: FloatArray) -> None:
+        """One sample of sound and, where there is a laser, of gas."""
+        if moment.ultrasound is None:
+            return
         if not self._hold.fits(lens_m, axis):
             self._close()
         self._hold.lens.append(lens_m)
         self._hold.axis.append(axis)
-        self._hold.sound.append(ultrasound)
-        self._hold.gas.append(tdlas)
+        self._hold.sound.append(moment.ultrasound)
+        self._hold.gas.append(NO_LASER if moment.tdlas is None else moment.tdlas)
 
     def conclude(self) -> tuple[list[Report], list[Reading]]:
         """Leaks and discharges by all looks so far, with the readings of the insulators that were listened to."""
@@ -164,3 +162,6 @@ def _place(point: InspectionPoint) -> FloatArray:
 def _chance(sigmas: float) -> float:
     """Logistic stand-in for the normal distribution."""
     return float(1.0 / (1.0 + np.exp(-1.7 * np.clip(sigmas, -20.0, 20.0))))
+
+
+LISTENERS.add(Sound.name, Sound)

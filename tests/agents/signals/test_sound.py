@@ -5,30 +5,33 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from patrolgym.agents.hearing import ABSORPTION_DB_M, FLOOR_DB, LEAK_DB
-from patrolgym.agents.signals import Signals
+from patrolgym.agents.senses import Moment
+from patrolgym.agents.signals.hearing import ABSORPTION_DB_M, FLOOR_DB, LEAK_DB
+from patrolgym.agents.signals.sound import Sound
 from patrolgym.envs.types import InspectionPoint
+
+from ..navigation.yard import yard
 
 FRONT = ((0.0, -1.0, 0.0), (0.0, 0.0, 1.0), 0.2, 125.0)
 FLANGE = InspectionPoint("V/flange", "V", "flange", "tdlas", (0.0, 0.0, 1.0), *FRONT, details={"gas": "CH4"})
 BUSHINGS = [
     InspectionPoint(f"TR/bushing_{k}", "TR", "discharge", "ultrasound", (3.0 * k, 0.0, 1.0), *FRONT) for k in range(2)
 ]
+STILL = Moment(0.0, np.zeros(3), np.eye(3), np.zeros(3), 1.0, None, None)
 LENS = np.array([0.0, -2.05, 1.0])
 
 
-def listen(points: list[InspectionPoint], levels: list[np.ndarray], modulation: list[float], column: float) -> Signals:
+def listen(points: list[InspectionPoint], levels: list[np.ndarray], modulation: list[float], column: float) -> Sound:
     """One look straight at each point from 2 m before it."""
-    signals = Signals(points, (), lambda origins, _directions, _distances: np.zeros(len(origins), dtype=bool))
+    briefing = replace(yard(), points=tuple(points), equipment=())
+    sound = Sound(briefing, lambda origins, _directions, _distances: np.zeros(len(origins), dtype=bool))
     for point, level, pulse in zip(points, levels, modulation, strict=True):
         for _ in range(5):
-            signals.sample(
-                LENS + (point.position_m[0], 0.0, 0.0),
-                np.array([0.0, 1.0, 0.0]),
-                np.array([column, 0.0, 0.0, 0.0, 0.0, 2.0]),
-                np.append(level, pulse),
+            moment = replace(
+                STILL, tdlas=np.array([column, 0.0, 0.0, 0.0, 0.0, 2.0]), ultrasound=np.append(level, pulse)
             )
-    return signals
+            sound.hear(moment, LENS + (point.position_m[0], 0.0, 0.0), np.array([0.0, 1.0, 0.0]))
+    return sound
 
 
 @pytest.mark.parametrize(

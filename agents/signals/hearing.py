@@ -5,18 +5,16 @@ stands between. The fewest sources that explain all looks are sought, so that a 
 quiet one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import nnls
 
-from patrolgym.envs.types import BoolArray, FloatArray
+from patrolgym.envs.types import FloatArray
 
+from .base import Occluded
 from .looks import Look
-
-#: (origins (n, 3), directions (n, 3), distances (n,)) -> (n,) whether something fixed is in between.
-Occluded = Callable[[FloatArray, FloatArray, FloatArray], BoolArray]
 
 #: Quiet-plant level in the bands from 10, 16, 24 and 32 kHz, dB.
 FLOOR_DB = (40.0, 36.0, 32.0, 30.0)
