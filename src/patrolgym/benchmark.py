@@ -1,19 +1,16 @@
 """Many episodes, on several processes if wanted, and the table of their figures."""
 
-import multiprocessing
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
-from threadpoolctl import threadpool_limits
 
 import patrolgym
 from patrolgym.agents.base import AGENTS
@@ -21,12 +18,11 @@ from patrolgym.agents.base import AGENTS
 from .episode import RunConfig, make_env, play, scored
 from .episodes_file import EpisodesFile
 from .figures import summarise
+from .parallel import spread
 
 
 def play_one(config: RunConfig, seed: int) -> dict[str, Any]:
     """One headless episode on its own env; returns its score."""
-    cv2.setNumThreads(1)
-    threadpool_limits(1)
     agent = AGENTS[config.agent]()
     env = make_env(config, agent)
     started = time.perf_counter()
@@ -80,22 +76,9 @@ def _followed(config: RunConfig, seeds: Sequence[int], workers: int, episodes: i
     name = escape(f"{config.scenario} {config.site or config.size} {config.split}")
     with _progress() as progress:
         task = progress.add_task(name, total=episodes, completed=episodes - len(seeds))
-        for score in _scores(config, seeds, workers):
+        for score in spread(partial(play_one, config), seeds, workers):
             progress.advance(task)
             yield score
-
-
-def _scores(config: RunConfig, seeds: Sequence[int], workers: int) -> Iterator[dict[str, Any]]:
-    if workers == 1:
-        yield from (play_one(config, seed) for seed in seeds)
-        return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        try:
-            for future in as_completed([pool.submit(play_one, config, seed) for seed in seeds]):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def print_tables(result: Mapping[str, Any]) -> None:

@@ -1,19 +1,15 @@
 """Data sets of many recorded episodes, made by several processes, that go on where they were interrupted."""
 
 import json
-import multiprocessing
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
-import cv2
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from threadpoolctl import threadpool_limits
 
 import patrolgym
 from patrolgym.agents.base import AGENTS, Decision
@@ -21,6 +17,7 @@ from patrolgym.envs.inspection_env import InspectionEnv
 
 from .episode import RunConfig, make_env, play, scored
 from .errors import UserError
+from .parallel import spread
 from .recording.atomic import write_json
 from .recording.base import RECORDERS
 
@@ -103,30 +100,13 @@ def _followed(tasks: Sequence[Task], total: int, workers: int) -> Iterator[int]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("episodes"), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns) as progress:
         bar = progress.add_task("", total=total, completed=total - len(tasks))
-        for seed in _recorded(tasks, workers):
+        for seed in spread(record, tasks, workers):
             progress.advance(bar)
             yield seed
 
 
-def _recorded(tasks: Sequence[Task], workers: int) -> Iterator[int]:
-    if workers == 1:
-        yield from map(record, tasks)
-        return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        try:
-            for future in as_completed([pool.submit(record, task) for task in tasks]):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in multiprocessing.active_children():
-                worker.terminate()
-            raise
-
-
 def record(task: Task) -> int:
     """Play and record one episode; returns its seed."""
-    cv2.setNumThreads(1)
-    threadpool_limits(1)
     draft = task.folder.with_name(f"{task.folder.name}.part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
