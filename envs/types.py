@@ -83,8 +83,8 @@ class InspectionPoint:
     Attributes:
         name: unique, such as "P-101/bearing".
         tag: the equipment it belongs to.
-        quantity: what is inspected: "gauge", "valve", "level", "bearing", "joint", "flange", "discharge", "surface".
-        sensor: the sensor that serves it: "rgb", "thermal", "tdlas" or "ultrasound".
+        quantity: what is inspected, such as "gauge" or "bearing": a key of `envs.site.equipment.drawn.SERVED_BY`.
+        sensor: the sensor that serves it, such as "rgb" or "thermal".
         position_m, normal, up: centre of the patch, outward unit normal, and the patch's own upward unit vector.
         size_m: diameter of the patch.
         density_px_m: pixel density at which it counts as served.

@@ -56,6 +56,8 @@ MATERIALS = {
         Material("oil", (0.08, 0.06, 0.04), "plain", 0.10, 1.0, 0.70, 0.95),
         Material("water", (0.30, 0.31, 0.31), "plain", 0.05, 1.0, 0.75, 0.96),
         Material("flame", (1.00, 0.60, 0.15), "plain", 0.40, 0.3, 0.0, 1.00),
+        Material("lamp", (0.90, 0.90, 0.85), "plain", 0.0, 0.3, 0.10, 0.93),
+        Material("sheet_metal", (0.55, 0.56, 0.57), "brushed", 0.08, 0.6, 0.50, 0.25),
         Material("sign", (0.90, 0.90, 0.88), "plain", 0.03, 0.5, 0.15, 0.93),
         Material("cardboard", (0.62, 0.48, 0.32), "plain", 0.10, 0.5, 0.0, 0.93),
     )

@@ -109,8 +109,11 @@ class Mover:
         parts: meshes in its own frame (origin on the ground, x forward); `shape_at(t)` overrides them when given.
         pose_at: seconds since the episode began -> (x, y, z, yaw).
         surface_c: surface name -> temperature in °C.
-        radius_m, height_m: collision cylinder; radius 0 means not solid.
-        kind: "person", "flame", "vehicle", …
+        radius_m, height_m: collision cylinder; radius 0 means not solid unless `size_m` or `links` make it so.
+        kind: "person", "flame", "vehicle", "body", "arm".
+        size_m: length, width and height of a collision box in place of the cylinder.
+        links: meshes of a jointed mover's rigid links, each in its own frame; those that move alike may share them.
+        link_poses_at: seconds -> (links, 4, 4) poses of the links in the mover's frame.
     """
 
     kind: str
@@ -120,6 +123,9 @@ class Mover:
     radius_m: float
     height_m: float
     shape_at: Callable[[float], tuple[Part, ...]] | None = None
+    size_m: Point | None = None
+    links: tuple[tuple[Part, ...], ...] = ()
+    link_poses_at: Callable[[float], FloatArray] | None = None
 
 
 @dataclass(frozen=True)

@@ -157,17 +157,25 @@ class BodyMaker:
         self._shapes: dict[int, tuple[tuple[Part, ...], BodyMesh]] = {}
         self._outside: dict[tuple[object, ...], BodyMesh] = {}
 
-    def mover(self, mover: Mover, time_s: float) -> Body:
-        """`mover` where and as it is at `time_s`."""
-        parts = mover.parts if mover.shape_at is None else mover.shape_at(time_s)
+    def mover(self, mover: Mover, time_s: float) -> list[Body]:
+        """`mover` where and as it is at `time_s`: one body, or one a link."""
+        x, y, z, yaw = mover.pose_at(time_s)
+        c, s = np.cos(yaw), np.sin(yaw)
+        place, turn = np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+        if mover.link_poses_at is None:
+            parts = mover.parts if mover.shape_at is None else mover.shape_at(time_s)
+            return [Body(self._mesh(parts, mover.surface_c), place, turn)]
+        poses = mover.link_poses_at(time_s)
+        places, turns = poses[:, :3, 3] @ turn.T + place, turn @ poses[:, :3, :3]
+        meshes = [self._mesh(parts, mover.surface_c) for parts in mover.links]
+        return [Body(*each) for each in zip(meshes, places, turns, strict=True)]
+
+    def _mesh(self, parts: tuple[Part, ...], surface_c: dict[str, float]) -> BodyMesh:
         if id(parts) not in self._shapes:
             while len(self._shapes) >= _KEPT_SHAPES:
                 del self._shapes[next(iter(self._shapes))]
-            self._shapes[id(parts)] = (parts, body_mesh(parts, mover.surface_c, self._ambient_c))
-        mesh = self._shapes[id(parts)][1]
-        x, y, z, yaw = mover.pose_at(time_s)
-        c, s = np.cos(yaw), np.sin(yaw)
-        return Body(mesh, np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]))
+            self._shapes[id(parts)] = (parts, body_mesh(parts, surface_c, self._ambient_c))
+        return self._shapes[id(parts)][1]
 
     def outside(self, parts: Sequence[tuple[Part, FloatArray, FloatArray]]) -> list[Body]:
         """Parts of the robot, as others see them, at their positions and rotations; those with one pose become one."""

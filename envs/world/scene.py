@@ -58,7 +58,7 @@ class Scene:
 
     def update(self, time_s: float, outside: Sequence[tuple[Part, FloatArray, FloatArray]] = ()) -> None:
         """Put the movers where they are at `time_s`, and `outside` parts (with position (3,), rotation (3, 3))."""
-        self._moving = [Company([self._maker.mover(mover, time_s)]) for mover in self._site.movers]
+        self._moving = [Company(self._maker.mover(mover, time_s)) for mover in self._site.movers]
         if outside:
             self._moving.append(Company(self._maker.outside(outside)))
 

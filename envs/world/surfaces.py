@@ -13,7 +13,7 @@ from .normals import corner_normals, unit
 from .textures import TILE_PX, pattern_atlas, pattern_index
 
 #: Materials that shine by themselves.
-GLOWING = frozenset({"flame"})
+GLOWING = frozenset({"flame", "lamp"})
 #: Corner normals that differ from the face's by more than this make it look round.
 _FLAT_COS = np.float32(np.cos(np.radians(1.0)))
 #: At grazing angles a pixel covers a long strip; blurring it along its whole length would blur it across, too.

@@ -23,6 +23,15 @@ SERVED_BY = {
     "joint": ("thermal", 250.0),
     "flange": ("tdlas", 125.0),
     "discharge": ("ultrasound", 125.0),
+    "motor": ("thermal", 125.0),
+    "vibration": ("vibrometer", 125.0),
+    "drive": ("instruments", 125.0),
+    "weld": ("rgb", 800.0),
+    "panel": ("depth", 400.0),
+    "guard": ("rgb", 125.0),
+    "stack_light": ("rgb", 250.0),
+    "air": ("ultrasound", 125.0),
+    "sump": ("rgb", 125.0),
 }
 #: Machine colours (sRGB). No colour marks health; style["paints"] chooses among them or brings others.
 COMMON_PAINTS: tuple[Point, ...] = (
