@@ -3,7 +3,7 @@
 import gymnasium as gym
 
 #: scenario name -> environment id
-IDS = {"hazardous-plant": "patrolgym/HazardousPlant-v0"}
+IDS = {"hazardous-plant": "patrolgym/HazardousPlant-v0", "car-factory": "patrolgym/CarFactory-v0"}
 #: The locomotion environment: no site, no sensors, no score.
 VELOCITY_ID = "patrolgym/QuadrupedVelocity-v0"
 

@@ -43,6 +43,8 @@ def sample_anomalies(site: Site, count: int, distractors: int, rng: np.random.Ge
     Classes are mixed as evenly as the site allows; severities run from barely over the alarm to gross, evenly on a
     logarithmic scale. No carrier has two of anything, and things of one class are at least 2 m apart.
 
+    A scenario for which there are no classes stays healthy.
+
     Raises:
         ValueError: a number is negative, or the site has too few places.
     """
@@ -50,6 +52,8 @@ def sample_anomalies(site: Site, count: int, distractors: int, rng: np.random.Ge
         if number < 0:
             raise ValueError(f"the number of {what} must be at least 0, got {number}")
     kinds = [kind for kind in ANOMALIES.values() if site.scenario in kind.scenarios]
+    if not kinds:
+        return []
     placed, truths = _Placed(), []
     places = {kind.name: kind.candidates(site) if count else [] for kind in kinds}
     harmless = {kind.name: kind.distractor_candidates(site) if distractors else [] for kind in kinds}

@@ -7,7 +7,7 @@ from ..site.model import Weather
 from .base import METRICS, EpisodeContext, Metric, StepRecord
 
 #: Light by the strength and height of the sun, as `envs.site.weather` draws them.
-LIGHTS = ("day", "overcast", "dusk", "low sun", "night")
+LIGHTS = ("day", "overcast", "dusk", "low sun", "night", "indoors")
 _OVERCAST, _LOW_DEG, _DUSK_DEG = 0.27, 13.5, 27.0
 
 
@@ -34,7 +34,9 @@ class Conditions(Metric):
 
 
 def light_of(weather: Weather) -> str:
-    """One of `LIGHTS`: night without a sun, overcast with a weak one, else by how high it stands."""
+    """One of `LIGHTS`: indoors, night without a sun, overcast with a weak one, else by how high it stands."""
+    if weather.indoors:
+        return "indoors"
     height_deg = math.degrees(math.asin(min(max(weather.sun[2], -1.0), 1.0)))
     if weather.sun_strength <= 0.0 or height_deg <= 0.0:
         return "night"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -24,12 +25,28 @@ def grown(rect: Rect, margin_m: float) -> Rect:
     return (x0 - margin_m, y0 - margin_m, x1 + margin_m, y1 + margin_m)
 
 
+@dataclass(frozen=True)
+class Route:
+    """A way along which things will move.
+
+    Attributes:
+        kind: what moves there.
+        stops_m: (x, y) of the places it leads through, in order.
+        facts: what else the maker of the movers must know; nothing that depends on where the draft lies.
+    """
+
+    kind: str
+    stops_m: tuple[tuple[float, float], ...]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(eq=False)
 class Draft:
     """A layout in its own frame: x from 0 to `width_m`, y from 0 to `depth_m`.
 
     Attributes:
         equipment, structure, zones, lights: what the site will hold, in the draft's frame.
+        routes: for its movers.
         claims: boxes (x0, y0, z0, x1, y1, z1) that are taken.
         dock: (x, y, yaw).
     """
@@ -42,6 +59,7 @@ class Draft:
     lights: list[Light] = field(default_factory=list)
     claims: list[tuple[float, ...]] = field(default_factory=list)
     dock: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    routes: list[Route] = field(default_factory=list)
 
     def fits(self, rect: Rect, height_m: float = 2.5, clearance_m: float = 0.0, from_m: float = 0.0) -> bool:
         """Whether a box over `rect` from `from_m` up to `height_m` stays clear of all claims and within the site."""
@@ -83,6 +101,8 @@ class Draft:
         for light in other.lights:
             x, y, z = light.position_m
             self.lights.append(replace(light, position_m=(x + x_m, y + y_m, z)))
+        for route in other.routes:
+            self.routes.append(replace(route, stops_m=tuple((x + x_m, y + y_m) for x, y in route.stops_m)))
         self.claims += [(a + x_m, b + y_m, c, d + x_m, e + y_m, f) for a, b, c, d, e, f in other.claims]
 
     def turned(self, quarters: int) -> "Draft":
@@ -105,6 +125,7 @@ class Draft:
             [replace(light, position_m=turn.point(light.position_m)) for light in self.lights],
             [tuple(claim) for claim in claims.tolist()],
             (x, y, float((self.dock[2] + turn.angle_rad + np.pi) % (2 * np.pi) - np.pi)),
+            [replace(r, stops_m=tuple(turn.place(*stop) for stop in r.stops_m)) for r in self.routes],
         )
 
 

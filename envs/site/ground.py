@@ -11,6 +11,8 @@ from .shapes import Shape, join
 OUTSIDE_M = 30.0  # the ground goes on this far beyond the fence
 LINE_M = 0.003  # paint lies this far above the floor, drains and stains between
 Rect = tuple[float, float, float, float]
+#: A material in its own colour, or in another.
+Floor = str | tuple[str, Point]
 
 
 def flat(rect: Rect, z_m: float = 0.0) -> Shape:
@@ -20,28 +22,32 @@ def flat(rect: Rect, z_m: float = 0.0) -> Shape:
     return Shape(corners, np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32))
 
 
-def floors(bounds: Rect, base: str, patches: Sequence[tuple[Rect, str]], outside: str) -> list[Part]:
-    """The whole ground at z = 0 without overlaps: `base`, later patches (rect, material) over earlier ones."""
+def floors(bounds: Rect, base: Floor, patches: Sequence[tuple[Rect, Floor]], outside: Floor) -> list[Part]:
+    """The whole ground at z = 0 without overlaps: `base`, later patches (rect, floor) over earlier ones."""
     x0, y0, x1, y1 = bounds
     xs = np.unique(np.clip([x0, x1, *(v for r, _ in patches for v in (r[0], r[2]))], x0, x1))
     ys = np.unique(np.clip([y0, y1, *(v for r, _ in patches for v in (r[1], r[3]))], y0, y1))
     mid_x, mid_y = 0.5 * (xs[1:] + xs[:-1]), 0.5 * (ys[1:] + ys[:-1])
-    materials = [base, *(material for _, material in patches)]
+    made = [base, *(floor for _, floor in patches)]
     owner = np.zeros((len(mid_y), len(mid_x)), dtype=int)
     for k, ((px0, py0, px1, py1), _) in enumerate(patches, start=1):
         owner[np.ix_((mid_y > py0) & (mid_y < py1), (mid_x > px0) & (mid_x < px1))] = k
-    tiles: dict[str, list[Shape]] = {}
+    tiles: dict[Floor, list[Shape]] = {}
     for row in range(len(mid_y)):
         ends = np.flatnonzero(np.diff(owner[row])) + 1
         for start, end in zip([0, *ends], [*ends, len(mid_x)], strict=True):
             rect = (float(xs[start]), float(ys[row]), float(xs[end]), float(ys[row + 1]))
-            tiles.setdefault(materials[owner[row, start]], []).append(flat(rect))
+            tiles.setdefault(made[owner[row, start]], []).append(flat(rect))
     far = OUTSIDE_M
     for rect in ((x0 - far, y0 - far, x1 + far, y0), (x0 - far, y1, x1 + far, y1 + far),
                  (x0 - far, y0, x0, y1), (x1, y0, x1 + far, y1)):  # fmt: skip
         tiles.setdefault(outside, []).append(flat(rect))
     # Not solid: the physics has its own plane at z = 0, and feet would touch both.
-    return [join(tiles[name]).part(name, solid=False, inspectable=False) for name in sorted(tiles)]
+    looks = {floor: (floor, None) if isinstance(floor, str) else floor for floor in sorted(tiles, key=str)}
+    return [
+        join(tiles[floor]).part(material, tint, solid=False, inspectable=False)
+        for floor, (material, tint) in looks.items()
+    ]
 
 
 def painted(rects: Sequence[Rect], colour: Point) -> Part:

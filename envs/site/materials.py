@@ -44,6 +44,7 @@ MATERIALS = {
         Material("plastic", (0.80, 0.80, 0.78), "plain", 0.05, 0.5, 0.30, 0.93),
         Material("glass", (0.75, 0.80, 0.80), "plain", 0.05, 0.5, 0.70, 0.90),
         Material("concrete", (0.52, 0.51, 0.48), "concrete", 0.35, 2.0, 0.03, 0.94),
+        Material("epoxy", (0.50, 0.52, 0.52), "concrete", 0.14, 2.0, 0.22, 0.94),
         Material("asphalt", (0.22, 0.22, 0.23), "asphalt", 0.35, 1.5, 0.05, 0.95),
         Material("gravel", (0.45, 0.42, 0.38), "gravel", 0.55, 0.8, 0.0, 0.93),
         Material("grating", (0.48, 0.49, 0.50), "grating", 0.70, 0.2, 0.25, 0.60),

@@ -139,7 +139,10 @@ class Light:
 
 @dataclass(frozen=True)
 class Weather:
-    """Light and air of an episode. `sun` is the unit vector towards the sun; wind blows towards `wind_m_s`."""
+    """Light and air of an episode. `sun` is the unit vector towards the sun; wind blows towards `wind_m_s`.
+
+    `indoors`: under a roof. `sky_c` is then its temperature, and the sky's light what walls and roof throw back.
+    """
 
     ambient_c: float
     sky_c: float
@@ -147,6 +150,7 @@ class Weather:
     sun_strength: float
     sky_strength: float
     wind_m_s: tuple[float, float]
+    indoors: bool = False
 
 
 @dataclass

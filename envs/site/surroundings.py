@@ -10,7 +10,7 @@ FENCE_M = 2.1
 _PALE_PITCH_M = 0.18
 
 
-def _along(start: tuple[float, float], end: tuple[float, float], shape: Shape) -> Shape:
+def along(start: tuple[float, float], end: tuple[float, float], shape: Shape) -> Shape:
     """Turn a shape drawn along +x from the origin so that it runs from `start` towards `end`."""
     angle = np.arctan2(end[1] - start[1], end[0] - start[0])
     return shape.turned((0, 0, 1), float(angle)).moved((*start, 0.0))
@@ -24,9 +24,9 @@ def fence(start: tuple[float, float], end: tuple[float, float], colour: Point) -
     rails = [box_between((0.0, 0.04, z), (length, 0.07, z + 0.05)) for z in (0.5, 1.75)]
     pales = _pales(np.arange(0.15, length - 0.05, _PALE_PITCH_M))
     return [
-        _along(start, end, plinth).part("concrete", inspectable=False),
-        _along(start, end, join([*posts, *rails])).part("galvanised", colour, inspectable=False),
-        _along(start, end, pales).part("galvanised", colour, inspectable=False),
+        along(start, end, plinth).part("concrete", inspectable=False),
+        along(start, end, join([*posts, *rails])).part("galvanised", colour, inspectable=False),
+        along(start, end, pales).part("galvanised", colour, inspectable=False),
     ]
 
 
@@ -50,8 +50,8 @@ def wall(start: tuple[float, float], end: tuple[float, float], height_m: float, 
     body = box_between((0.0, -0.1, 0.0), (length, 0.1, height_m))
     coping = box_between((-0.03, -0.14, height_m), (length + 0.03, 0.14, height_m + 0.08))
     return [
-        _along(start, end, body).part(material, inspectable=False),
-        _along(start, end, coping).part("concrete", inspectable=False),
+        along(start, end, body).part(material, inspectable=False),
+        along(start, end, coping).part("concrete", inspectable=False),
     ]
 
 

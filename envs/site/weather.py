@@ -46,5 +46,25 @@ def sample_weather(rng: np.random.Generator, split: str, sky: str | None = None)
         sky_strength=float(rng.uniform(*lights)),
         wind_m_s=(float(speed * np.cos(heading)), float(speed * np.sin(heading))),
     )
-    colours = len(LAMP_COLOURS) if split == "test" else len(LAMP_COLOURS) - 1
-    return weather, name in ("dusk", "night", "low sun"), LAMP_COLOURS[int(rng.integers(colours))]
+    return weather, name in ("dusk", "night", "low sun"), LAMP_COLOURS[int(rng.integers(_colours(split)))]
+
+
+def sample_indoors(rng: np.random.Generator, split: str) -> tuple[Weather, Point]:
+    """Draw the light and air of a hall: 16..30 deg C, hardly a draught; gives the colour of its lamps, too."""
+    heading, speed = rng.uniform(0.0, 2 * np.pi), rng.uniform(0.02, 0.15)
+    ambient = float(rng.uniform(16.0, 30.0))
+    weather = Weather(
+        ambient_c=ambient,
+        sky_c=ambient + float(rng.uniform(0.0, 4.0)),
+        sun=(0.0, 0.0, 1.0),
+        sun_strength=0.0,
+        sky_strength=float(rng.uniform(0.20, 0.36)),
+        wind_m_s=(float(speed * np.cos(heading)), float(speed * np.sin(heading))),
+        indoors=True,
+    )
+    return weather, LAMP_COLOURS[int(rng.integers(_colours(split)))]
+
+
+def _colours(split: str) -> int:
+    """How many of the lamps' colours a split shows."""
+    return len(LAMP_COLOURS) if split == "test" else len(LAMP_COLOURS) - 1

@@ -16,8 +16,8 @@ from ..site.model import Site, Weather
 from ..site.weather import sample_weather
 from ..sites.base import SPLITS, Generated, SiteSource, SizeSpec, check_seed
 from ..sites.hazardous_plant import draw_style
-from ..sites.plant_people import add_people
 from ..sites.soundness import RATING, Complaint, complaints
+from ..sites.workers import add_people
 from ..types import Point
 from ..world.raycast import RayMesh
 from . import parts

@@ -15,7 +15,8 @@ from ..site.model import Equipment, Light, Mover, Part
 from ..site.people import person
 from ..site.shapes import box_between
 from ..site.zones import rectangle
-from ..sites.plant_layout import DOCK_AHEAD_M, LAMP_STRENGTH
+from ..sites.plant_layout import LAMP_STRENGTH
+from ..sites.units import DOCK_AHEAD_M
 from ..types import Point, Zone
 from .schema import DockRecord, EquipmentRecord, PersonRecord, SiteRecord, ZoneRecord
 from .structure import Workshop

@@ -1,27 +1,19 @@
 """The hazardous plant: process areas with their machines, piping and gas zones, in three sizes."""
 
-from collections import Counter
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..site import access
 from ..site.artwork import COMMON_FACES, HELD_OUT_FACES
 from ..site.equipment.drawn import COMMON_PAINTS, HELD_OUT_PAINTS
-from ..site.mesh import merge
 from ..site.model import Site
 from ..site.weather import sample_weather
-from ..types import ExRating
-from ..world.raycast import RayMesh
+from . import promises
 from .base import SITES, SiteGenerator, SizeSpec
 from .plant_layout import lay_out
-from .plant_people import add_people
+from .workers import add_people
 
 ATTEMPTS = 20
-#: Every point of a site can be seen by a robot of this rating (IEC 60079-0 marking IIB T4 Gb).
-RATING = ExRating("Gb", "IIB", "T4")
-#: A site keeps more room than it promises: a wider robot, nearer places, steeper looks.
-MARGIN_M, REACH_M, INCIDENCE_RAD = 0.08, 4.6, float(np.radians(56.0))
 #: Inspection points of each quantity that even a small site has.
 LEAST_POINTS = {"gauge": 2, "valve": 2, "level": 1, "bearing": 1, "joint": 2, "flange": 2, "discharge": 1}
 _CLADDING = ((0.62, 0.66, 0.68), (0.50, 0.58, 0.64), (0.72, 0.70, 0.64), (0.46, 0.52, 0.48), (0.70, 0.72, 0.74))
@@ -93,38 +85,12 @@ def _draw(size: SizeSpec, split: str, rng: np.random.Generator) -> Site:
 
 def _keep_promises(site: Site, size: SizeSpec, rng: np.random.Generator) -> bool:
     """Take away what cannot be seen, add the people; False where the rest is not a sound site."""
-    mesh = merge(site)
-    rays = RayMesh(mesh.vertices_m, mesh.faces)
-    forbidden = access.forbidden_polygons(site.zones, RATING)
-    places = access.standable(mesh, rays, site.bounds_m, site.dock, forbidden, access.RADIUS_M + MARGIN_M)
-    hidden = access.unseen(site.points(), places, rays, max_distance_m=REACH_M, max_incidence_rad=INCIDENCE_RAD)
-    for tag in sorted({point.tag for point in hidden}):
-        del site.equipment[tag]
-    if len(site.equipment) < size.min_equipment or not _well_equipped(site) or not _connected(site, places):
+    places = promises.keep_seen(site)
+    if len(site.equipment) < size.min_equipment or not promises.well_equipped(site, LEAST_POINTS):
+        return False
+    if not promises.connected(site, places):
         return False
     add_people(site, places, rng)
-    return True
-
-
-def _well_equipped(site: Site) -> bool:
-    """Whether there is enough of each quantity for anomalies and their look-alikes."""
-    count = Counter(point.quantity for point in site.points())
-    return all(count[quantity] >= least for quantity, least in LEAST_POINTS.items())
-
-
-def _connected(site: Site, places: access.Access) -> bool:
-    """Whether the robot gets into every aisle from its dock."""
-    for zone in site.zones:
-        if zone.kind != "walkway":
-            continue
-        corners = np.array(zone.polygon_m)
-        low, high = corners.min(axis=0), corners.max(axis=0)
-        inside = ((places.positions > low) & (places.positions < high)).all(axis=1)
-        # Along the longer side of the aisle no stretch of two metres is out of reach.
-        axis = int(np.argmax(high - low))
-        along = np.sort(np.concatenate([[low[axis], high[axis]], places.positions[inside, axis]]))
-        if np.diff(along).max() > 2.0:
-            return False
     return True
 
 

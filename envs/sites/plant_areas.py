@@ -11,7 +11,8 @@ from ..site.model import Equipment
 from ..site.piping import branch
 from ..site.zones import rectangle
 from ..types import Point, Zone
-from .plant_units import PLATFORM_LEAST_M, RECIPES, Maker, Tags, build_platform, build_unit
+from .plant_units import PLATFORM_LEAST_M, RECIPES, build_platform
+from .units import Maker, Tags, build_unit
 
 BETWEEN_M = 0.5  # units, at least
 BAY_M = 1.7  # left free in a restricted area

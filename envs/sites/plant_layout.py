@@ -13,12 +13,11 @@ from . import plant_dressing as dressing
 from .base import SizeSpec
 from .plant_areas import build_area
 from .plant_plan import Plan, draw_plan, draw_programs
-from .plant_units import Maker, Tags
+from .units import Maker, Tags, place_dock
 
 LAMP_EVERY_M = 11.0
 LAMP_STRENGTH = 14.0
 ARM_M = 0.9  # reach of a lamp's arm
-DOCK_AHEAD_M = 0.3  # the robot's middle on the pad, before the station's own
 ALONG_BUILDING = {"small": 5, "medium": 7, "large": 14}  # pieces
 
 
@@ -35,7 +34,7 @@ def lay_out(
     maker = Maker(rng, {**style, "gas": None}, tags, len(programs) + 1)
     dressing.overhead(draft, plan, rng)
     doors = _building(draft, plan, maker, size)
-    _dock(draft, maker)
+    place_dock(draft, maker)
     _lamps(draft, plan, maker, lamp)
     _walk_zones(draft, plan, doors)
     dressing.floors(draft, plan, programs, rng, style)
@@ -65,18 +64,6 @@ def _building(draft: Draft, plan: Plan, maker: Maker, size: SizeSpec) -> list[tu
             if draft.try_place(e, at, draft.depth_m - 0.5 * width - 0.01, 0.0, 0.0, 0.35):
                 break
     return doors
-
-
-def _dock(draft: Draft, maker: Maker) -> None:
-    """The charging dock in a corner of the outer aisles, its station against the fence."""
-    station = maker.make("charging_dock")
-    length, width, _ = station.params["size_m"]
-    x, y = 0.1 + 0.5 * width, 0.35 + 0.5 * length
-    draft.place(station, x, y, 0.0, np.pi / 2)
-    draft.dock = (x + DOCK_AHEAD_M, y, 0.0)
-    # Room to start and to come back.
-    draft.claim((x + 0.5 * width, y - 0.6, x + 0.5 * width + 1.0, y + 0.6))
-    draft.zones.append(Zone("Dock", "dock", rectangle(x - 0.5 * width, y - 0.5, x + 0.5 * width + 0.3, y + 0.5)))
 
 
 def _lamps(draft: Draft, plan: Plan, maker: Maker, colour: Point) -> None:

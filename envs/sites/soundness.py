@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from ..site import access
 from ..site.equipment.base import KINDS
@@ -18,6 +19,8 @@ RATING = ExRating("Gb", "IIB", "T4")
 _OVERLAP_M = 0.005
 _LEAST_PLACES = 40  # 2.5 m² on which to stand
 _MOST_CUT_OFF = 0.05
+#: From everywhere on a lane there is a place this near to stand, with this much room between robot and lane.
+_REFUGE_M, _ASIDE_M = 3.0, 0.2
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ def complaints(site: Site) -> list[Complaint]:
         *_dock(site, rays),
         *_reach(site, places),
         *_people(site, rays),
+        *_lanes(site, places),
         *_piercing(site),
         *_zones(site),
         *_unseen(site, places, rays),
@@ -210,6 +214,8 @@ def _people(site: Site, rays: RayMesh) -> list[Complaint]:
     turn = np.arange(12) * np.pi / 6
     around = np.column_stack([np.cos(turn), np.sin(turn), np.zeros(12)])
     for k, mover in enumerate(site.movers):
+        if mover.kind != "person":
+            continue
         way: FloatArray = np.array([mover.pose_at(float(t)) for t in np.arange(0.0, 90.0, 1.5)])
         for zone in site.zones:
             if zone.kind in ("restricted", "hazard") and contains(zone.polygon_m, way[:, :2]).any():
@@ -221,4 +227,19 @@ def _people(site: Site, rays: RayMesh) -> list[Complaint]:
             if rays.occluded(origins, np.tile(around, (len(way), 1)), mover.radius_m).any():
                 wrong.append(Complaint("person", str(k), f"runs into something at {height} m height", True))
                 break
+    return wrong
+
+
+def _lanes(site: Site, places: access.Access) -> list[Complaint]:
+    """Vehicle lanes on which the robot could be caught: it must be able to step out of the way everywhere."""
+    wrong = []
+    lanes = [zone for zone in site.zones if zone.kind == "vehicle_lane"]
+    off = np.min([distance_m(zone.polygon_m, places.positions) for zone in lanes], axis=0) if lanes else None
+    for zone in lanes:
+        assert off is not None
+        on_it = places.positions[contains(zone.polygon_m, places.positions)]
+        refuges = places.positions[off > access.RADIUS_M + _ASIDE_M]
+        if len(on_it) and (not len(refuges) or np.max(cKDTree(refuges).query(on_it)[0]) > _REFUGE_M):
+            text = f"the robot finds no room beside it within {_REFUGE_M:g} m"
+            wrong.append(Complaint("zone", zone.name, text, False))
     return wrong

@@ -1,5 +1,6 @@
 """Light of a moment: sun and sky with haze and clouds, and lamps; how they light what a ray meets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from ..site.model import Light, Site
 from ..types import BoolArray, FloatArray, IntArray
+from .hall import HallLight
 from .sky import SkyMap
 from .surfaces import Look, srgb_to_linear
 from .textures import pattern_atlas, pattern_index
@@ -19,7 +21,7 @@ _HORIZON = np.array([0.92, 0.97, 1.04])
 _SKY = np.array([0.90, 0.98, 1.10])
 _GROUND = np.array([0.30, 0.28, 0.25])
 _CLOUD_HEIGHT = 3.5
-_HAZE_M = 320.0
+_HAZE_M, _INDOOR_HAZE_M = 320.0, 1200.0
 #: Radiance of things that shine, relative to a white surface in full sun.
 _GLOW = np.float32(4.0)
 _MOST_LAMPS = 5
@@ -30,6 +32,9 @@ _FAINT = np.float32(2e-4)
 #: Below this light of sun and sky it is night: the sky itself is dark then, though a glow still lights the ground.
 _DAYLIGHT = 0.10
 _NIGHT_SKY = 0.18
+#: Under a roof what stands lower than this casts a shadow of this strength: light comes from many lamps at once.
+_OVERHEAD_M = 3.8
+_OVERHEAD_SHADOW = np.float32(0.7)
 #: A surface this near to a lamp is its own cover: lit from behind, too.
 LAMP_COVER_M = 0.4
 
@@ -42,6 +47,9 @@ class Shadow(Protocol):
 
     def of_lamp(self, lamp_m: FloatArray, wanted: BoolArray) -> BoolArray:
         """(n,) shadowed from the place `lamp_m` (3,)."""
+
+    def from_above(self, top_m: float, wanted: BoolArray) -> BoolArray:
+        """(n,) with something straight above them that is lower than `top_m`."""
 
 
 @dataclass(eq=False)
@@ -65,7 +73,11 @@ class Points:
 
 
 class Lighting:
-    """Sun, sky and lamps of a site. Radiance 1 is a white surface in full light of strength 1."""
+    """Sun, sky and lamps of a site. Radiance 1 is a white surface in full light of strength 1.
+
+    Indoors the sky's light is what walls and roof throw back of the lamps' light, and the lamps are too many to be
+    added one by one.
+    """
 
     def __init__(self, site: Site) -> None:
         weather = site.weather
@@ -76,6 +88,10 @@ class Lighting:
         self._sun_colour = (low * _SUN_LOW + (1.0 - low) * _SUN_HIGH).astype(np.float32)
         self._bounce = (0.8 * self._sun_strength * max(float(self._sun[2]), 0.0) + self._sky_strength) * _GROUND
         self._lamps = site.lights
+        self._hall = HallLight(site.lights, site.bounds_m) if weather.indoors and site.lights else None
+        self._lamp_colour = _mean_colour(site.lights) if self._hall else np.ones(3)
+        self._diffuse = self._sky_strength * (self._lamp_colour if self._hall else _SKY)
+        self._haze_m = _INDOOR_HAZE_M if weather.indoors else _HAZE_M
         self._cloud_shift = np.float32(site.bounds_m[2] * 0.137 + weather.ambient_c * 0.71)
         is_night = self._sun_strength + self._sky_strength < _DAYLIGHT
         self._seen_sky = self._sky_strength * (_NIGHT_SKY if is_night else 1.0)
@@ -102,7 +118,9 @@ class Lighting:
         sparkle = np.zeros(count, np.float32)
         if self._sun_strength > 0.0:
             self._add_sun(light, sparkle, points, shadow)
-        for rank, lamp in enumerate(self._strongest(points)):
+        if self._hall is not None:
+            self._add_hall(light, points, self._hall, shadow)
+        for rank, lamp in enumerate([] if self._hall else self._strongest(points)):
             casts_shadow = rank < _SHADOW_LAMPS and self._sun_strength <= 0.0
             self._add_lamp(light, points, lamp, shadow if casts_shadow else None)
         light *= look.albedo
@@ -140,7 +158,7 @@ class Lighting:
         below = points.ambient - above
         light = np.empty((3, len(above)), np.float32)
         for k in range(3):
-            np.multiply(above, np.float32(self._sky_strength * _SKY[k]), out=light[k])
+            np.multiply(above, np.float32(self._diffuse[k]), out=light[k])
             light[k] += below * np.float32(self._bounce[k])
         return light
 
@@ -193,6 +211,14 @@ class Lighting:
         for k in range(3):
             light[k] += facing * np.float32(colour[k])
 
+    def _add_hall(self, light: FloatArray, points: Points, hall: HallLight, shadow: Shadow) -> None:
+        facing = np.einsum("ij,ij->j", hall.vector(points.position_m), points.look.normal)
+        np.maximum(facing, 0.0, out=facing)
+        dark = shadow.from_above(_OVERHEAD_M, (facing > _FAINT) & (points.position_m[2] < _OVERHEAD_M))
+        facing *= np.float32(1.0) - _OVERHEAD_SHADOW * dark
+        for k in range(3):
+            light[k] += facing * np.float32(self._lamp_colour[k])
+
     def _add_reflections(self, light: FloatArray, sparkle: FloatArray, points: Points) -> None:
         """Highlights, and the sky's brightness mirrored the more the flatter one looks (Schlick 1994)."""
         look = points.look
@@ -210,8 +236,13 @@ class Lighting:
         light += fresnel
 
     def _haze(self, light: FloatArray, distance_m: FloatArray) -> None:
-        clear = np.exp(distance_m * np.float32(-1.0 / _HAZE_M))
+        clear = np.exp(distance_m * np.float32(-1.0 / self._haze_m))
         light *= clear
         veil = np.float32(1.0) - clear
         for k in range(3):
             light[k] += veil * np.float32(self._seen_sky * _HORIZON[k])
+
+
+def _mean_colour(lamps: Sequence[Light]) -> FloatArray:
+    """(3,) linear colour of the lamps' light together."""
+    return np.asarray(srgb_to_linear(np.array([lamp.colour for lamp in lamps], float)).mean(axis=0))

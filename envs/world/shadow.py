@@ -61,6 +61,11 @@ class PictureShadow:
 
         return self._picture(wanted, cast)
 
+    def from_above(self, top_m: float, wanted: BoolArray) -> BoolArray:
+        """(n,) with something straight above that is lower than `top_m`; only `wanted` (n,) points matter."""
+        up = np.array([[0.0, 0.0, 1.0]], np.float32)
+        return self._picture(wanted, lambda origins: self._occluded(origins, up, np.maximum(top_m - origins[:, 2], 0)))
+
     def _picture(self, wanted: BoolArray, cast: Cast) -> BoolArray:
         if not len(wanted):
             return wanted

@@ -92,7 +92,7 @@ class SiteMap:
         column, row = np.meshgrid(np.arange(self.width_px) + 0.5, np.arange(self.height_px) + 0.5)
         x = self._middle_m[0] + (column.ravel() - self._centre_px[0]) / self.px_m
         y = self._middle_m[1] - (row.ravel() - self._centre_px[1]) / self.px_m
-        height, light = from_above(rays, x, y)
+        height, light = from_above(rays, x, y, self._bounds)
         share = np.clip((height - 0.08) / _TALL_M, 0.0, 1.0)[:, None] ** 0.4
         colour = (_GROUND + share * (_TALL - _GROUND)) * light[:, None]
         x0, y0, x1, y1 = self._bounds

@@ -123,5 +123,5 @@ def _relief(env: InspectionEnv) -> tuple[FloatArray, FloatArray]:
     x, y = np.meshgrid(
         x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns, y1 - (np.arange(rows) + 0.5) * (y1 - y0) / rows
     )
-    height, light = from_above(env.world.scene.static, x.ravel(), y.ravel())
+    height, light = from_above(env.world.scene.static, x.ravel(), y.ravel(), env.briefing.bounds_m)
     return height.reshape(rows, columns), light.reshape(rows, columns)

@@ -5,7 +5,7 @@ import pytest
 
 from patrolgym.envs.metrics.conditions import LIGHTS, Conditions, light_of
 from patrolgym.envs.site.model import Weather
-from patrolgym.envs.site.weather import sample_weather
+from patrolgym.envs.site.weather import sample_indoors, sample_weather
 
 
 def weather(height_deg: float, strength: float) -> Weather:
@@ -33,8 +33,12 @@ def test_every_drawn_weather_has_its_light():
     rng = np.random.default_rng(0)
     train = {light_of(sample_weather(rng, "train")[0]) for _ in range(200)}
     test = {light_of(sample_weather(rng, "test")[0]) for _ in range(200)}
-    assert train == set(LIGHTS) - {"low sun"}
-    assert test == set(LIGHTS)
+    assert train == set(LIGHTS) - {"low sun", "indoors"}
+    assert test == set(LIGHTS) - {"indoors"}
+
+
+def test_under_a_roof_it_is_light_indoors():
+    assert light_of(sample_indoors(np.random.default_rng(0), "train")[0]) == "indoors"
 
 
 def test_wind_and_air_are_scored_too(context, wall):

@@ -1,0 +1,97 @@
+"""Fixed things of a workshop that are not equipment: guards, skid beds, lifts, things stored and hung up.
+
+All stand on the floor at z = 0; none is inspectable.
+"""
+
+import numpy as np
+
+from ..types import Point
+from .car_body import DECK_M, GAUGE_M
+from .ground import Rect
+from .model import Part
+from .shapes import box, box_between, join, repeated
+from .surroundings import along
+
+GUARD_M = 2.0  # height of guards
+_GAP_M = 0.12  # under the wires
+_POST_EVERY_M = 1.5
+_WIRE_M = 0.004
+_PITCH_M = (0.09, 0.30)  # of the wires along the guard and up
+_LIFT_M = 4.6
+_MOUTH_M = (1.15, 2.35)  # half width and height of a lift's opening
+
+Place = tuple[float, float]
+
+
+def wire_guard(start: Place, end: Place, post: Point, mesh: Point) -> list[Part]:
+    """A guard of wire panels between posts along a straight line; it hides about a twentieth of what is behind.
+
+    Args:
+        start: (x, y) of its first post's middle.
+        end: that of its last.
+        post: sRGB of posts.
+        mesh: sRGB of frames and wires.
+    """
+    length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
+    places = np.linspace(0.0, length, max(1, int(np.ceil(length / _POST_EVERY_M))) + 1)
+    low, high = _GAP_M, GUARD_M - 0.03
+    posts = [box_between((x - 0.03, -0.03, 0.0), (x + 0.03, 0.03, GUARD_M)) for x in places]
+    feet = [box_between((x - 0.06, -0.06, 0.0), (x + 0.06, 0.06, 0.012)) for x in places]
+    rails = [box_between((0.0, -0.0125, z - 0.0125), (length, 0.0125, z + 0.0125)) for z in (low, high)]
+    steps = np.arange(_PITCH_M[0], length - 0.04, _PITCH_M[0])
+    levels = np.arange(low + _PITCH_M[1], high - 0.05, _PITCH_M[1])
+    half = 0.5 * _WIRE_M
+    wires = [
+        repeated(box_between((-half, -half, low), (half, half, high)), steps[:, None] * (1.0, 0.0, 0.0)),
+        repeated(box_between((0.0, -half, -half), (length, half, half)), levels[:, None] * (0.0, 0.0, 1.0)),
+    ]
+    return [
+        along(start, end, join([*posts, *feet])).part("paint", post, inspectable=False),
+        along(start, end, join([*rails, *wires])).part("paint", mesh, inspectable=False),
+    ]
+
+
+def skid_bed(x0_m: float, x1_m: float, y_m: float) -> list[Part]:
+    """A stretch of a skid conveyor along x without a drive: two rails on legs, with rollers between."""
+    legs = np.linspace(x0_m + 0.08, x1_m - 0.08, max(2, int((x1_m - x0_m) / 1.4) + 1))
+    steel = []
+    for side in (-0.5 * GAUGE_M - 0.1, 0.5 * GAUGE_M + 0.1):
+        steel.append(box_between((x0_m, y_m + side - 0.05, DECK_M - 0.14), (x1_m, y_m + side + 0.05, DECK_M)))
+        steel += [box((0.08, 0.08, DECK_M - 0.14), (x, y_m + side, 0.5 * DECK_M - 0.07)) for x in legs]
+    ties = [box((0.06, GAUGE_M + 0.2, 0.06), (x, y_m, DECK_M - 0.2)) for x in legs]
+    return [join([*steel, *ties]).part("steel", (0.36, 0.38, 0.40), inspectable=False)]
+
+
+def lift_housing(rect: Rect, cladding: Point, edge: Point, mouth_first: bool) -> list[Part]:
+    """The clad shaft of a lift for bodies; its opening, with strips, lies at the rectangle's first or last x."""
+    x0, y0, x1, y1 = rect
+    middle, (half, top) = 0.5 * (y0 + y1), _MOUTH_M
+    mouth, back = (x0, x1) if mouth_first else (x1, x0)
+    inward = 0.08 if mouth_first else -0.08
+    walls = [
+        box_between((x0, y0, 0.0), (x1, y0 + 0.08, _LIFT_M)),
+        box_between((x0, y1 - 0.08, 0.0), (x1, y1, _LIFT_M)),
+        box_between((min(back, back - inward), y0, 0.0), (max(back, back - inward), y1, _LIFT_M)),
+        box_between((x0, y0, _LIFT_M), (x1, y1, _LIFT_M + 0.08)),
+        box_between(
+            (min(mouth, mouth + inward), middle - half, top), (max(mouth, mouth + inward), middle + half, _LIFT_M)
+        ),
+    ]
+    for low, high in ((y0, middle - half), (middle + half, y1)):
+        walls.append(box_between((min(mouth, mouth + inward), low, 0.0), (max(mouth, mouth + inward), high, _LIFT_M)))
+    frame = [box((0.12, 0.12, top + 0.1), (mouth, middle + side * half, 0.5 * top + 0.05)) for side in (-1.0, 1.0)] + [
+        box((0.12, 2 * half + 0.12, 0.14), (mouth, middle, top + 0.07))
+    ]
+    corners = [box((0.14, 0.14, _LIFT_M + 0.2), (x, y, 0.5 * _LIFT_M + 0.1)) for x in (x0, x1) for y in (y0, y1)]
+    bands = [box((0.015, 0.22, top - 0.75), (mouth + inward, middle + y, 0.5 * (top + 0.75))) for y in _strips(half)]
+    return [
+        join(walls).part("cladding", cladding, inspectable=False),
+        join([*frame, *corners]).part("paint_worn", edge, inspectable=False),
+        join(bands).part("rubber", (0.20, 0.21, 0.22), solid=False, inspectable=False),
+    ]
+
+
+def _strips(half_m: float) -> list[float]:
+    """Middles of the strips of a curtain across an opening; those in the middle are tied back for the bodies."""
+    places = np.arange(-half_m + 0.12, half_m - 0.05, 0.235)
+    return [float(y) for y in places if abs(y) > 0.86 * half_m]

@@ -1,0 +1,129 @@
+"""Lays a body shop out: lines, rows of machines, what stands along the wall, the dock, the hall, the marked zones."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..site.draft import Draft, Route
+from ..site.zones import rectangle
+from ..types import Point, Zone
+from . import factory_hall as shell
+from .base import SizeSpec
+from .factory_lines import CELL_M, ENTRY_M, STATION_M, LineProgram, build_line
+from .factory_plan import Block, Plan, draw_plan
+from .factory_rows import ROW_M, build_row, draw_units, store
+from .units import Maker, Tags, place_dock
+
+#: Cells of each line; blocks beyond them are stores.
+CELLS = {"small": (1,), "medium": (2, 1), "large": (2, 2, 2, 2, 2, 2)}
+ROBOTS = {"small": (2, 3), "medium": (3, 2), "large": (3, 4)}  # of a cell, the second more often
+STANDS = {"small": 1, "medium": 2, "large": 3}  # quality gates, one a line
+STAND_LEAST_M = 6.2
+UNITS = {"small": (4,), "medium": (9,), "large": (8, 8, 7, 7)}  # of each block of machines
+ALONG_WALL = {"small": 3, "medium": 5, "large": 12}
+
+
+def lay_out(size: SizeSpec, rng: np.random.Generator, style: dict[str, Any], lamp: Point, level: float) -> Draft:
+    """Draft a whole body shop in its own frame, with its wall strip along y = 0."""
+    plan = draw_plan(size, rng)
+    draft, tags = Draft(size.width_m, size.depth_m), Tags()
+    lines = _lines(draft, plan, size, rng, style, tags)
+    _rows(draft, plan, size, rng, style, tags)
+    maker = Maker(rng, style, tags, len(plan.blocks) + 1)
+    place_dock(draft, maker)
+    _wall(draft, maker, size)
+    for k, lane in enumerate(plan.lanes):
+        y = 0.5 * (lane[1] + lane[3])
+        draft.routes.append(Route("vehicle", ((lane[0] + 1.2, y), (lane[2] - 1.2, y)), {"lane": k}))
+    _zones(draft, plan)
+    shell.floor(draft, plan, rng, style)
+    shell.hall(draft, size.name, [y for y, walled in lines if walled], lamp, level, style)
+    shell.ducts(draft, plan, rng)
+    return draft
+
+
+def _lines(
+    draft: Draft, plan: Plan, size: SizeSpec, rng: np.random.Generator, style: dict[str, Any], tags: Tags
+) -> list[tuple[float, bool]]:
+    """Place the lines, and goods where none is; gives the y of each line's axis and whether it is walled."""
+    blocks = [block for block in plan.blocks if block.kind == "line"]
+    order = [int(k) for k in rng.permutation(len(blocks))]
+    cells = dict(zip(order, CELLS[size.name], strict=False))
+    gates = order[: STANDS[size.name]]
+    axes = []
+    for k, block in enumerate(blocks):
+        x0, y0, x1, y1 = block.rect
+        if k not in cells:
+            goods = (x0 + 0.3, y0 + 0.3, x1 - 0.3, y1 - 0.3)
+            draft.structure.append(shell.marked([goods], style["line"]))
+            store(draft, [goods], rng, style)
+            continue
+        maker = Maker(rng, {**style, "conveyor_m": CELL_M}, tags, k + 1)
+        program = _program(block, cells[k], ROBOTS[size.name], k in gates, rng)
+        line = build_line(program, x1 - x0, maker, style)
+        draft.adopt(line, x0, y0)
+        axes.append((draft.routes[-1].stops_m[0][1], program.walled))
+    return axes
+
+
+def _program(block: Block, cells: int, robots: tuple[int, int], gate: bool, rng: np.random.Generator) -> LineProgram:
+    """A line of `cells` cells, with a quality gate behind it where one is wanted and fits into the block."""
+    length = block.rect[2] - block.rect[0]
+    left = length - cells * CELL_M - STATION_M - (ENTRY_M if block.walled else STATION_M)
+    counts = tuple(int(n) for n in rng.choice(robots, cells, p=[0.3, 0.7]))
+    return LineProgram(counts, int(gate and left >= STAND_LEAST_M), block.walled, bool(rng.random() < 0.5))
+
+
+def _rows(
+    draft: Draft, plan: Plan, size: SizeSpec, rng: np.random.Generator, style: dict[str, Any], tags: Tags
+) -> None:
+    """Machines in one row along the wall or two back to back, and goods in what is left."""
+    blocks = [block for block in plan.blocks if block.kind != "line"]
+    order = [int(k) for k in rng.permutation(len(blocks))]
+    counts = dict(zip(order, UNITS[size.name], strict=False))
+    lines = len(plan.blocks) - len(blocks)
+    for k, block in enumerate(blocks):
+        x0, y0, x1, y1 = block.rect
+        maker = Maker(rng, style, tags, lines + k + 1)
+        names = draw_units(counts.get(k, 0), rng, needed=k == order[0])
+        sides = [names] if block.kind == "wall" else [names[::2], names[1::2]]
+        for side, row in zip(_sides(block), sides, strict=False):
+            built = build_row(row, x1 - x0, maker)
+            draft.adopt(built.turned(2) if side else built, x0, y1 - ROW_M if side else y0)
+        store(draft, [(x0 + 0.2, y0 + 0.2, x1 - 0.2, y1 - 0.2)], rng, style)
+
+
+def _sides(block: Block) -> Iterator[bool]:
+    """For each row of a block whether it looks to +y."""
+    yield False
+    if block.kind == "rows":
+        yield True
+
+
+def _wall(draft: Draft, maker: Maker, size: SizeSpec) -> None:
+    """The exit, extinguishers and cabinets along the wall at y = 0."""
+    door = maker.make("exit_door")
+    length, width, _ = door.params["size_m"]
+    x = float(maker.rng.uniform(0.35, 0.8)) * draft.width_m
+    draft.place(door, x, 0.5 * width + 0.005, 0.0, np.pi)
+    draft.claim((x - 0.5 * length - 0.3, width + 0.01, x + 0.5 * length + 0.3, 2.0))
+    draft.zones.append(Zone("Exit", "escape_route", rectangle(x - 0.5 * length, 0.3, x + 0.5 * length, 1.2)))
+    kinds = ["fire_extinguisher", "control_cabinet", "workbench", "fire_extinguisher"] * 3
+    for kind in kinds[: ALONG_WALL[size.name]]:
+        for _ in range(8):
+            e = maker.make(kind)
+            length, width, _ = e.params["size_m"]
+            at = float(maker.rng.uniform(3.0 + 0.5 * length, draft.width_m - 0.5 - 0.5 * length))
+            if draft.try_place(e, at, 0.5 * width + 0.01, 0.0, np.pi, 0.3):
+                break
+
+
+def _zones(draft: Draft, plan: Plan) -> None:
+    """Walkways, vehicle lanes, and the escape route along the wall."""
+    for k, (x0, y0, x1, y1) in enumerate(plan.walks):
+        draft.zones.append(Zone(f"Walkway {k + 1}", "walkway", rectangle(x0 + 0.2, y0 + 0.2, x1 - 0.2, y1 - 0.2)))
+    for k, lane in enumerate(plan.lanes):
+        draft.zones.append(Zone(f"Lane {k + 1}", "vehicle_lane", rectangle(*lane)))
+    y = 0.5 * (plan.walks[0][1] + plan.walks[0][3])
+    draft.zones.append(Zone("Escape route", "escape_route", rectangle(0.5, y - 0.5, draft.width_m - 0.5, y + 0.5)))

@@ -1,0 +1,181 @@
+"""One line of a body shop: cells of welding robots behind guards on a conveyor, and gates where bodies are checked."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..site import shopfloor
+from ..site.draft import Draft, Route
+from ..site.model import Equipment
+from ..site.zones import rectangle
+from ..types import Zone
+from .units import Maker
+
+CELL_M = 6.0  # along the line
+HALF_M = 2.55  # from the line's axis to its guards
+STRIP_M = 0.65  # beside the guards, for cabinets and posts
+LINE_M = 2 * HALF_M + STRIP_M
+STATION_M = 4.7  # the lift in which bodies come and go
+ENTRY_M = 0.8  # between the wall and the first cell
+STAND_GAP_M = 1.4
+ROBOT_M = (1.45, 1.85)  # of a robot's base from the cell's middle, along and across the line
+PASS_M = 1.25  # half the opening for the bodies
+HIDDEN_M = 3.2  # behind the wall, where bodies wait
+
+
+@dataclass(frozen=True)
+class LineProgram:
+    """What a line has: robots of each cell, quality gates behind its end, and whether its strip lies at y = 0."""
+
+    robots: tuple[int, ...]
+    stands: int
+    walled: bool
+    strip_first: bool
+
+
+@dataclass
+class _Line:
+    """A line being laid out along x."""
+
+    draft: Draft
+    maker: Maker
+    style: dict[str, Any]
+    axis_m: float
+    strip_first: bool
+    stops: list[float] = field(default_factory=list)
+    robots: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def strip_yaw(self) -> float:
+        """Of what looks out of the strip."""
+        return 0.0 if self.strip_first else np.pi
+
+
+def build_line(program: LineProgram, length_m: float, maker: Maker, style: dict[str, Any]) -> Draft:
+    """Draft a line of `length_m` x `LINE_M`; bodies move towards +x. Its route is called "line"."""
+    draft = Draft(length_m, LINE_M)
+    axis = HALF_M + STRIP_M if program.strip_first else HALF_M
+    line = _Line(draft, maker, style, axis, program.strip_first)
+    x = _begin(line, program.walled)
+    cells = []
+    for count in program.robots:
+        _cell(line, x, count)
+        cells.append(x)
+        x += CELL_M
+    _fence(line, cells, program.walled)
+    _station(line, x)
+    x += STATION_M
+    for _ in range(program.stands):
+        x = _stand(line, x)
+    stops = tuple((at, axis) for at in line.stops)
+    draft.routes.append(Route("line", stops, {"robots": tuple(line.robots)}))
+    return draft
+
+
+def _begin(line: _Line, walled: bool) -> float:
+    """The wall's opening or the lift at the line's start; gives where the first cell begins."""
+    if not walled:
+        _station(line, 0.0)
+        return STATION_M
+    line.stops.append(-HIDDEN_M)
+    line.draft.structure += shopfloor.skid_bed(0.0, ENTRY_M, line.axis_m)
+    line.draft.claim((0.0, line.axis_m - PASS_M, ENTRY_M, line.axis_m + PASS_M))
+    return ENTRY_M
+
+
+def _station(line: _Line, x: float) -> None:
+    """A clad lift for bodies, open towards the cells."""
+    line.stops.append(x + 0.5 * STATION_M)
+    rect = (x, line.axis_m - PASS_M - 0.1, x + STATION_M, line.axis_m + PASS_M + 0.1)
+    line.draft.structure += shopfloor.lift_housing(rect, line.style["housing"], line.style["guard_post"], x > 0.0)
+    line.draft.claim(rect, 5.0)
+
+
+def _cell(line: _Line, x: float, robots: int) -> None:
+    """A cell of `CELL_M` from `x` on: conveyor, robots, and what belongs to them."""
+    draft, maker, axis = line.draft, line.maker, line.axis_m
+    middle = x + 0.5 * CELL_M
+    line.stops.append(middle)
+    draft.place(maker.make("conveyor"), middle, axis, 0.0, line.strip_yaw)
+    along, across = ROBOT_M
+    corners = [(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
+    for k in maker.rng.permutation(4)[:robots]:
+        a, b = corners[int(k)]
+        robot = maker.make("welding_robot")
+        draft.place(robot, middle + a * along, axis + b * across, 0.0, 0.0 if b < 0 else np.pi)
+        line.robots.append((len(line.stops) - 1, robot.tag))
+    rect = (x, axis - HALF_M, x + CELL_M, axis + HALF_M)
+    draft.zones.append(Zone(f"Cell {robot.tag}", "restricted", rectangle(*rect)))
+    _beside(line, x)
+
+
+def _beside(line: _Line, x: float) -> None:
+    """Cabinet, posts and their like in the strip along the cell, which leave the robots in view."""
+    draft, maker = line.draft, line.maker
+    kinds = ("signal_tower", ("control_cabinet", "air_unit")[int(maker.rng.integers(2))])
+    corner = (0.62, CELL_M - 0.62)[int(maker.rng.integers(2))]
+    for kind, at in zip(kinds, (0.5 * CELL_M + 1.05, corner), strict=True):
+        e = maker.make(kind)
+        _, width, _ = e.params["size_m"]
+        off = STRIP_M - 0.08 - 0.5 * width
+        y = off if line.strip_first else LINE_M - off
+        draft.try_place(e, x + at, y, 0.0, line.strip_yaw, 0.02)
+
+
+def _fence(line: _Line, cells: list[float], walled: bool) -> None:
+    """Guards round the cells, with a door to each and a light curtain where bodies come in."""
+    post, mesh = line.style["guard_post"], line.style["guard_mesh"]
+    axis, structure = line.axis_m, line.draft.structure
+    for x in cells:
+        sides = (axis - HALF_M, axis + HALF_M)
+        front = int(line.maker.rng.integers(2))
+        for k, y in enumerate(sides):
+            gaps = [_door(line, x + 0.5 * CELL_M, y, k == 0)] if k == front else []
+            for start, end in _runs(x, x + CELL_M, gaps):
+                structure += shopfloor.wire_guard((start, y), (end, y), post, mesh)
+        line.draft.claim((x, sides[0], x + CELL_M, sides[1]), shopfloor.GUARD_M)
+    for x in (*cells, cells[-1] + CELL_M):
+        inner = PASS_M + (0.1 if x != cells[0] or not walled else 0.0)
+        for low, high in ((axis - HALF_M, axis - inner), (axis + inner, axis + HALF_M)):
+            structure += shopfloor.wire_guard((x, low), (x, high), post, mesh)
+    if walled:
+        _curtain(line, cells[0])
+
+
+def _runs(start: float, end: float, gaps: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Stretches between `start` and `end` without the gaps."""
+    edges = [start, *(x for gap in gaps for x in gap), end]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _door(line: _Line, x: float, y: float, faces_down: bool) -> tuple[float, float]:
+    """A door in the guard along x at `y`; gives the stretch that it takes."""
+    door = line.maker.make("guard_door")
+    length = door.params["size_m"][0]
+    _set_down(line.draft, door, x, y, 0.0 if faces_down else np.pi)
+    return (x - 0.5 * length, x + 0.5 * length)
+
+
+def _curtain(line: _Line, x: float) -> None:
+    """The light curtain across the opening through which bodies come in."""
+    curtain = line.maker.make("light_curtain")
+    _set_down(line.draft, curtain, x - 0.12, line.axis_m, np.pi / 2)
+
+
+def _set_down(draft: Draft, e: Equipment, x: float, y: float, yaw: float) -> None:
+    e.position_m, e.yaw_rad = (x, y, 0.0), yaw
+    draft.equipment.append(e)
+
+
+def _stand(line: _Line, x: float) -> float:
+    """A quality gate behind `x`, with room on all sides; gives where it ends."""
+    stand = line.maker.make("body_stand")
+    length = float(stand.params["size_m"][0])
+    middle = x + STAND_GAP_M + 0.5 * length
+    line.draft.place(stand, middle, line.axis_m, 0.0, np.pi * int(line.maker.rng.integers(2)))
+    end = middle + 0.5 * length
+    for k, (low, high) in enumerate(((0.0, line.axis_m - 1.1), (line.axis_m + 1.1, LINE_M))):
+        name = f"Gate {stand.tag} {'ab'[k]}"
+        line.draft.zones.append(Zone(name, "walkway", rectangle(x + 0.2, low, end, high)))
+    return end

@@ -1,0 +1,109 @@
+"""Every body shop keeps its promises: sound, reachable, visible, varied, and the same again for the same seed."""
+
+import hashlib
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from patrolgym.envs.site.access import RADIUS_M
+from patrolgym.envs.site.equipment.drawn import HELD_OUT_PAINTS
+from patrolgym.envs.site.mesh import merge
+from patrolgym.envs.site.model import Site
+from patrolgym.envs.site.zones import contains, distance_m
+from patrolgym.envs.sites import soundness
+from patrolgym.envs.sites.base import SIZES, generate
+from patrolgym.envs.sites.car_factory import LEAST_POINTS, draw_style
+
+
+def complaints(site: Site) -> list[str]:
+    """Everything that is wrong with `site`, the promises of generated body shops included."""
+    kinds = [z.kind for z in site.zones]
+    wanted = ("dock", "escape_route", "walkway", "restricted", "vehicle_lane")
+    wrong = [f"no {kind}" for kind in wanted if kind not in kinds]
+    # The floor inside the cells is fenced in.
+    own = [c for c in soundness.complaints(site) if c.about != "site"]
+    return [*map(str, own), *wrong]
+
+
+def _digest(size: str, split: str, seed: int) -> str:
+    site = generate("car-factory", size, split, seed)
+    mesh = merge(site)
+    state = [(e.tag, e.position_m, e.yaw_rad, repr(sorted(e.state.items())), sorted(e.delta_k.items()))
+             for e in site.equipment.values()]  # fmt: skip
+    movers = [(m.pose_at(12.5), sorted(m.surface_c.items())) for m in site.movers]
+    text = repr((state, movers, site.weather, site.zones, site.lights, site.dock))
+    return hashlib.sha256(mesh.vertices_m.tobytes() + mesh.faces.tobytes() + text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(("size", "split", "seed"), [("small", "train", 3), ("small", "test", 5), ("medium", "val", 2)])
+def test_a_body_shop_is_sound(size, split, seed):
+    site = generate("car-factory", size, split, seed)
+    assert complaints(site) == []
+    assert len(site.equipment) >= SIZES[size].min_equipment
+
+
+def test_the_same_seed_gives_the_same_site_in_another_process():
+    code = (
+        "from importlib import import_module as m; t = m('tests.envs.sites.test_car_factory');"
+        "print(t._digest('small', 'val', 9))"
+    )
+    root = str(Path(__file__).parents[3])
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert ran.stdout.split()[-1] == _digest("small", "val", 9)
+
+
+def test_each_small_body_shop_offers_what_anomalies_need():
+    for seed in range(3):
+        site = generate("car-factory", "small", "val", seed)
+        count = Counter(point.quantity for point in site.points())
+        assert all(count[quantity] >= least for quantity, least in LEAST_POINTS.items())
+        kinds = {e.kind for e in site.equipment.values()}
+        assert {"exit_door", "charging_dock", "welding_robot", "conveyor", "body_stand"} <= kinds
+
+
+def test_no_walkway_crosses_a_cell():
+    site = generate("car-factory", "medium", "train", 1)
+    cells = [zone for zone in site.zones if zone.kind == "restricted"]
+    assert cells
+    for zone in site.zones:
+        if zone.kind == "walkway":
+            middle = np.mean(zone.polygon_m, axis=0, keepdims=True)
+            assert all(distance_m(cell.polygon_m, middle)[0] > RADIUS_M for cell in cells)
+
+
+def test_every_robot_stands_in_a_cell():
+    site = generate("car-factory", "medium", "val", 0)
+    cells = [zone.polygon_m for zone in site.zones if zone.kind == "restricted"]
+    robots = np.array([e.position_m[:2] for e in site.equipment.values() if e.kind == "welding_robot"])
+    assert len(robots) >= 6
+    assert np.any([contains(cell, robots) for cell in cells], axis=0).all()
+
+
+def test_only_the_test_split_shows_held_out_styles():
+    styles = {
+        split: [draw_style(np.random.default_rng(k), split) for k in range(40)] for split in ("train", "val", "test")
+    }
+    shown = {split: {style["walk"] for style in drawn} for split, drawn in styles.items()}
+    assert not any(set(s["paints"]) & set(HELD_OUT_PAINTS) for split in ("train", "val") for s in styles[split])
+    assert any(set(s["paints"]) & set(HELD_OUT_PAINTS) for s in styles["test"])
+    assert shown["test"] - shown["train"] - shown["val"]
+
+
+def test_a_large_body_shop_has_forty_robots():
+    site = generate("car-factory", "large", "train", 0)
+    assert sum(e.kind == "welding_robot" for e in site.equipment.values()) >= 40
+    assert len(site.equipment) >= SIZES["large"].min_equipment
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+@pytest.mark.parametrize(("size", "seeds"), [("small", 60), ("medium", 20), ("large", 3)])
+def test_many_body_shops_are_sound(size, seeds, split):
+    for seed in range(100, 100 + seeds):
+        site = generate("car-factory", size, split, seed)
+        assert (seed, complaints(site)) == (seed, [])
+        assert len(site.equipment) >= SIZES[size].min_equipment
