@@ -21,7 +21,7 @@ HEADROOM_M = 1.2
 ZONE_MARGIN_M = 0.45
 """Kept from forbidden zones: estimated poses are off by some 5 cm, corners are cut by some 10 cm."""
 WALL_COST_RANGE_M = 1.2
-LAYERS = 8
+LAYERS = 32  # a roof with its trusses has many
 SOLID_M = 0.05
 FEET_M = 0.9
 """Side of the square that the feet stand in, whatever the heading."""

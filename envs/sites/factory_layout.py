@@ -19,7 +19,7 @@ from .units import Maker, Tags, place_dock
 CELLS = {"small": (1,), "medium": (2, 1), "large": (2, 2, 2, 2, 2, 2)}
 ROBOTS = {"small": (2, 3), "medium": (3, 2), "large": (3, 4)}  # of a cell, the second more often
 STANDS = {"small": 1, "medium": 2, "large": 3}  # quality gates, one a line
-STAND_LEAST_M = 6.2
+STAND_LEAST_M = 6.45
 UNITS = {"small": (4,), "medium": (9,), "large": (8, 8, 7, 7)}  # of each block of machines
 ALONG_WALL = {"small": 3, "medium": 5, "large": 12}
 

@@ -12,16 +12,15 @@ from ..site.zones import rectangle
 from ..types import Zone
 from .units import Maker
 
-CELL_M = 6.0  # along the line
+CELL_M = 5.7  # along the line, and so far bodies move at once
 HALF_M = 2.55  # from the line's axis to its guards
 STRIP_M = 0.65  # beside the guards, for cabinets and posts
 LINE_M = 2 * HALF_M + STRIP_M
-STATION_M = 4.7  # the lift in which bodies come and go
-ENTRY_M = 0.8  # between the wall and the first cell
-STAND_GAP_M = 1.4
+STATION_M = 5.15  # the lift in which bodies come and go: half a cell to its middle, half a body beyond
+ENTRY_M = 0.4  # between the wall and the first cell
+STAND_GAP_M = 1.7
 ROBOT_M = (1.45, 1.85)  # of a robot's base from the cell's middle, along and across the line
 PASS_M = 1.25  # half the opening for the bodies
-HIDDEN_M = 3.2  # behind the wall, where bodies wait
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _begin(line: _Line, walled: bool) -> float:
     if not walled:
         _station(line, 0.0)
         return STATION_M
-    line.stops.append(-HIDDEN_M)
+    line.stops.append(ENTRY_M - 0.5 * CELL_M)
     line.draft.structure += shopfloor.skid_bed(0.0, ENTRY_M, line.axis_m)
     line.draft.claim((0.0, line.axis_m - PASS_M, ENTRY_M, line.axis_m + PASS_M))
     return ENTRY_M
@@ -86,7 +85,7 @@ def _begin(line: _Line, walled: bool) -> float:
 
 def _station(line: _Line, x: float) -> None:
     """A clad lift for bodies, open towards the cells."""
-    line.stops.append(x + 0.5 * STATION_M)
+    line.stops.append(x + STATION_M - 0.5 * CELL_M if x == 0.0 else x + 0.5 * CELL_M)
     rect = (x, line.axis_m - PASS_M - 0.1, x + STATION_M, line.axis_m + PASS_M + 0.1)
     line.draft.structure += shopfloor.lift_housing(rect, line.style["housing"], line.style["guard_post"], x > 0.0)
     line.draft.claim(rect, 5.0)
