@@ -39,7 +39,7 @@ class PatrolAgent(Agent):
 
     name: ClassVar[str] = "patrol"
     sensors: ClassVar[tuple[str, ...]] = ("lidar", "rgb", "depth", "thermal")
-    optional_sensors: ClassVar[tuple[str, ...]] = ("gas", "tdlas", "ultrasound")
+    optional_sensors: ClassVar[tuple[str, ...]] = ("gas", "tdlas", "ultrasound", "vibrometer", "instruments")
 
     def begin(self, briefing: Briefing, commission: Commission, rng: np.random.Generator) -> None:
         """Plan the patrol and take the pictures of the healthy site."""

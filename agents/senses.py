@@ -28,6 +28,9 @@ class Moment:
         gas_ppm: (5,) point cells; this and what follows is None where the robot does not carry the sensor.
         tdlas: (6,) ppm·m for the five gases along the camera's axis, and the range in m.
         ultrasound: (5,) four bands in dB and the modulation at 100 Hz.
+        vibration: (12800,) mm/s over the last second, None unless it ended just now.
+        vibration_range_m: how far the vibrometer's beam went, 0 where it was lost.
+        instruments: (n, 3) number in the briefing (1 is the first), value, dBm, None unless received just now.
     """
 
     time_s: float
@@ -40,6 +43,9 @@ class Moment:
     gas_ppm: FloatArray | None = None
     tdlas: FloatArray | None = None
     ultrasound: FloatArray | None = None
+    vibration: FloatArray | None = None
+    vibration_range_m: float = 0.0
+    instruments: FloatArray | None = None
 
     @property
     def yaw_rad(self) -> float:
@@ -74,6 +80,9 @@ class Senses:
             gas_ppm=_optional(observation, "gas"),
             tdlas=_optional(observation, "tdlas"),
             ultrasound=_optional(observation, "ultrasound"),
+            vibration=_new(observation, "vibrometer"),
+            vibration_range_m=float(observation["vibrometer_range"][0]) if "vibrometer_range" in observation else 0.0,
+            instruments=_new(observation, "instruments"),
         )
 
     def _pose(self, pose: Any) -> tuple[FloatArray, FloatArray]:
@@ -109,3 +118,10 @@ class Senses:
 
 def _optional(observation: Observation, key: str) -> FloatArray | None:
     return np.asarray(observation[key], dtype=float) if key in observation else None
+
+
+def _new(observation: Observation, key: str) -> FloatArray | None:
+    """A measurement that was made in this step, None where there is none or the sensor is not carried."""
+    if key not in observation or float(observation[f"{key}_age"][0]) > 1e-6:
+        return None
+    return np.asarray(observation[key], dtype=float)

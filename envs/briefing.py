@@ -7,9 +7,10 @@ import numpy as np
 from .anomalies.base import ANOMALIES
 from .robots.spec import RobotSpec
 from .sensors.camera import ZOOM, LensSensor
+from .site.instruments import QUANTITIES, Instrument, site_instruments
 from .site.mesh import SiteMesh
 from .site.model import Site
-from .types import Briefing, EquipmentInfo, ExRating, RobotInfo
+from .types import Briefing, EquipmentInfo, ExRating, InstrumentInfo, RobotInfo
 
 #: A robot without explosion protection may enter no hazard zone.
 UNRATED = ExRating("none", "none", "none")
@@ -34,6 +35,19 @@ def robot_info(spec: RobotSpec) -> RobotInfo:
     )
 
 
+def _info(instrument: Instrument) -> InstrumentInfo:
+    """An instrument without its value."""
+    return InstrumentInfo(
+        instrument.name,
+        instrument.tag,
+        instrument.quantity,
+        QUANTITIES[instrument.quantity].unit,
+        instrument.position_m,
+        instrument.normal_range,
+        instrument.point,
+    )
+
+
 def make_briefing(site: Site, mesh: SiteMesh, spec: RobotSpec, time_limit_s: float) -> Briefing:
     """The briefing for the healthy `site` and its merged `mesh`."""
     index = {tag: k for k, tag in enumerate(site.equipment)}
@@ -54,5 +68,11 @@ def make_briefing(site: Site, mesh: SiteMesh, spec: RobotSpec, time_limit_s: flo
         dock=site.dock,
         time_limit_s=time_limit_s,
         robot=robot_info(spec),
+        instruments=tuple(
+            InstrumentInfo(
+                i.name, i.tag, i.quantity, QUANTITIES[i.quantity].unit, i.position_m, i.normal_range, i.point
+            )
+            for i in site_instruments(site)
+        ),
         anomaly_classes=tuple(kind.name for kind in ANOMALIES.values() if site.scenario in kind.scenarios),
     )

@@ -285,7 +285,16 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         if self._suite.due(self._steps):
             world.look()
         context = SensorContext(
-            world.time_s, world.scene, world.robot, self.zoom, self._believe, self._rng, world.gas, world.sound
+            time_s=world.time_s,
+            scene=world.scene,
+            robot=world.robot,
+            zoom=self.zoom,
+            believe=self._believe,
+            rng=self._rng,
+            gas=world.gas,
+            sound=world.sound,
+            vibration=world.vibration,
+            instruments=world.instruments,
         )
         everything = self._suite.observe(self._steps, context)
         self.frame = context.shared.get("frame")

@@ -35,6 +35,7 @@ class Report:
         reading: the measured value in the class's unit, or None.
         tag: the equipment it concerns, or None.
         evidence: RGB crop (h, w, 3) uint8, or None.
+        detail: what exactly, where the class leaves it open, such as the race of a bearing.
     """
 
     anomaly_class: str
@@ -43,6 +44,7 @@ class Report:
     reading: float | None = None
     tag: str | None = None
     evidence: ByteArray | None = field(default=None, compare=False, repr=False)
+    detail: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "position_m", as_point(self.position_m, "report position_m"))
@@ -66,7 +68,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class AnomalyTruth:
-    """Ground truth of one anomaly; severity and reading in `unit` (see the anomaly's docstring)."""
+    """Ground truth of one anomaly; severity and reading in `unit` (see the anomaly's docstring).
+
+    `detail` says what exactly, where the class leaves it open, such as the race of a bearing.
+    """
 
     anomaly_class: str
     tag: str | None
@@ -74,6 +79,7 @@ class AnomalyTruth:
     severity: float
     unit: str
     reading: float | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,29 @@ class InspectionPoint:
     scale: tuple[float, float] | None = None
     normal_range: tuple[float, float] | None = None
     details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class InstrumentInfo:
+    """A fixed instrument that sends by radio, as the plant's register has it.
+
+    Attributes:
+        name: unique, such as "R-101/drive_1/current".
+        tag: the equipment it belongs to.
+        quantity: "temperature", "vibration", "current", "pressure" or "humidity".
+        unit: of its values.
+        position_m: of its radio.
+        normal_range: (low, high) of a healthy machine, or None.
+        point: inspection point it concerns, or None.
+    """
+
+    name: str
+    tag: str
+    quantity: str
+    unit: str
+    position_m: Point
+    normal_range: tuple[float, float] | None
+    point: str | None
 
 
 @dataclass(frozen=True)
@@ -176,6 +205,7 @@ class Briefing:
         face_owner: (m,) index into `equipment`, or -1 for structure.
         dock: (x, y, yaw) of the charging dock, where the patrol starts and ends.
         time_limit_s: length of the episode.
+        instruments: fixed instruments, in the order in which the sensor of that name numbers them.
         anomaly_classes: what may be wrong on sites of this scenario, as names of the anomaly catalogue.
     """
 
@@ -192,3 +222,4 @@ class Briefing:
     time_limit_s: float
     robot: RobotInfo
     anomaly_classes: tuple[str, ...] = ()
+    instruments: tuple[InstrumentInfo, ...] = ()

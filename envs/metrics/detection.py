@@ -42,6 +42,7 @@ class Claim:
             "position": list(self.report.position_m),
             "confidence": float(self.report.confidence),
             "reading": None if self.report.reading is None else float(self.report.reading),
+            "detail": self.report.detail,
             "at_s": self.at_s,
             "matched": None if self.outcome is Outcome.DUPLICATE else self.outcome is Outcome.MATCHED,
         }
@@ -163,6 +164,7 @@ def _anomaly_json(truth: AnomalyTruth, reported_at_s: float | None) -> dict[str,
         "position": list(truth.position_m),
         "severity": float(truth.severity),
         "unit": truth.unit,
+        "detail": truth.detail,
         "found": reported_at_s is not None,
         "reported_at_s": reported_at_s,
     }

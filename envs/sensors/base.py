@@ -58,7 +58,7 @@ class SensorContext:
         zoom: optical zoom factor of the camera.
         believe: maps a sensor's true pose to the estimated one that observations may show.
         rng: the only source of noise.
-        gas, sound: the gas and sound fields, None where an env has none.
+        gas, sound, vibration, instruments: the fields of that sort, None where an env has none.
         shared: results that several sensors of this moment share, such as the camera frame.
     """
 
@@ -70,6 +70,8 @@ class SensorContext:
     rng: np.random.Generator
     gas: Any = None
     sound: Any = None
+    vibration: Any = None
+    instruments: Any = None
     shared: dict[str, Any] = field(default_factory=dict)
 
 

@@ -148,14 +148,14 @@ def draw_plate(
 
 
 def healthy_rotor(rng: np.random.Generator, plate: RotorPlate) -> Rotor:
-    """A sound machine: zone A or good B, its rate within 3 % of the plate's."""
+    """A sound machine: zone A or good B, its rate from 3 % below the plate's to just above (an idling motor)."""
     alarm = plate.zones_mm_s[1]
     load = float(rng.uniform(0.45, 1.0))
     one = alarm * float(rng.uniform(0.06, 0.38))
     fall = np.cumprod(rng.uniform(0.3, 0.65, 4))
     harmonics = tuple(float(x) for x in one * fall * rng.uniform(0.5, 1.0, 4))
     return Rotor(
-        shaft_hz=plate.shaft_hz * (1.0 + float(rng.uniform(-0.03, 0.03))),
+        shaft_hz=plate.shaft_hz * (1.0 + float(rng.uniform(-0.03, 0.008))),
         bearing=plate.bearing,
         load=load,
         imbalance_mm_s=one,

@@ -14,6 +14,8 @@ from .pedestrians import Pedestrian
 from .physics import Physics
 from .scene import Scene
 from .sound import SoundField
+from .telemetry import Telemetry
+from .vibration import VibrationField
 
 # Long enough for a plume to reach across a unit before the robot sets out.
 _GAS_PREROLL_S = 60.0
@@ -45,6 +47,8 @@ class World:
         self.gas = GasField(site, self.scene.static, rng)
         self.gas.advance(_GAS_PREROLL_S)
         self.sound = SoundField(site)
+        self.vibration = VibrationField(site)
+        self.instruments = Telemetry(site, rng)
         self.robot = Quadruped(spec, physics)
         x, y, yaw = site.dock
         self.robot.spawn(x, y, yaw, 0.0)

@@ -17,7 +17,7 @@ from patrolgym.envs.world.heat import vertex_temperatures
 from patrolgym.envs.world.raycast import RayMesh
 from patrolgym.envs.world.sound import FLOOR_DB, SoundField
 
-NAMES = ANOMALIES.names()
+NAMES = [kind.name for kind in ANOMALIES.values() if "hazardous-plant" in kind.scenarios]
 OPEN_AIR = RayMesh(np.zeros((0, 3)), np.zeros((0, 3), np.int32))
 
 
