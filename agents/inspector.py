@@ -9,8 +9,7 @@ from patrolgym.agents.fusion import Findings
 from patrolgym.agents.navigation.viewpoints import patch_samples
 from patrolgym.agents.signals.base import dwell_s
 from patrolgym.agents.vision.base import Inspection, Surroundings, point_detector, scanners
-from patrolgym.agents.vision.floor import FloorMap, Spill
-from patrolgym.agents.vision.spill import SpillDetector
+from patrolgym.agents.vision.floor import FLOOR_CLASSES, FloorMap, Spill
 from patrolgym.agents.vision.view import View
 from patrolgym.envs.types import Briefing, InspectionPoint, Report
 from patrolgym.envs.world.raycast import RayMesh
@@ -51,7 +50,9 @@ class Inspector:
         # What lies on the floor is judged by all pictures together.
         self._floor = FloorMap(briefing.bounds_m, built, references)
         self._spills: list[Spill] = []
-        relevant = set(briefing.anomaly_classes) - {SpillDetector.anomaly_class}
+        floor = [name for name in FLOOR_CLASSES if name in briefing.anomaly_classes]
+        self._spill_class = floor[0] if floor else FLOOR_CLASSES[0]
+        relevant = set(briefing.anomaly_classes) - set(FLOOR_CLASSES)
         self._scanners = [scanner for scanner in scanners() if scanner.anomaly_class in relevant]
         self._dwell_s = dwell_s()
         self._previous: View | None = None
@@ -91,7 +92,7 @@ class Inspector:
             apart = [np.linalg.norm(np.subtract(spill.position_m, other.position_m)) for other in self._spills]
             if spill.chance >= SURE_SPILL and min(apart, default=np.inf) > SAME_SPILL_M:
                 self._spills.append(spill)
-                reports.append(Report(SpillDetector.anomaly_class, spill.position_m, spill.chance, spill.area_m2))
+                reports.append(Report(self._spill_class, spill.position_m, spill.chance, spill.area_m2))
         return reports
 
     def settled(self, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What to see besides the inspection points: equipment surfaces, the floor round them, restricted areas."""
+"""What to see besides the inspection points: equipment surfaces, the floor round them, areas and aisles."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,29 @@ SURFACE_COS = float(np.cos(np.deg2rad(59.0)))
 FLOOR_DENSITY_PX_M = 60.0
 FLOOR_COS = float(np.cos(np.deg2rad(78.0)))
 FLOOR_WEIGHT = 0.3
-WET_QUANTITIES = ("flange", "bearing", "level", "valve")
+WET_QUANTITIES = ("flange", "bearing", "level", "valve", "sump")
 """What holds liquid has one of these inspected."""
-AREA_DENSITY_PX_M = 40.0
-AREA_HEIGHT_M = 0.9
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Zones that are looked over for a class: of which kinds, at which height, how closely, and what a place is worth.
+
+    `worth_m2` is in m² of equipment surface.
+    """
+
+    kinds: tuple[str, ...]
+    height_m: float
+    density_px_m: float
+    worth_m2: float
+
+
+WATCHES = {
+    "intruder": Watch(("restricted",), 0.9, 40.0, 0.2),
+    "object_in_aisle": Watch(("walkway", "escape_route"), 0.15, 55.0, 0.1),
+    "no_helmet": Watch(("walkway",), 1.6, 50.0, 0.1),
+}
+"""By class; a head of 20 cm is then ten pixels wide, a box of 25 cm fourteen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +65,7 @@ class Targets:
 
 def find_targets(briefing: Briefing, site_map: SiteMap, most: int = 30_000) -> Targets:
     """All targets of a briefing; surfaces are sampled one a 0.0125 m², coarser if that were more than `most`."""
-    return join([_surfaces(briefing, most), _floor(briefing, site_map), _areas(briefing, site_map)])
+    return join([_surfaces(briefing, most), _floor(briefing, site_map), *_areas(briefing, site_map)])
 
 
 def join(groups: list[Targets]) -> Targets:
@@ -96,18 +115,23 @@ def _floor(briefing: Briefing, site_map: SiteMap, reach_m: float = 1.0, step: in
     return make_targets(points, np.array([0.0, 0.0, 1.0]), FLOOR_WEIGHT * area, FLOOR_DENSITY_PX_M, FLOOR_COS, True)
 
 
-def _areas(briefing: Briefing, site_map: SiteMap, step: int = 8) -> Targets:
-    """People-high places in restricted areas."""
-    inside = np.zeros(site_map.grid.shape, dtype=bool)
+def _areas(briefing: Briefing, site_map: SiteMap) -> list[Targets]:
+    """What is to be looked over for people and things, for each class that may occur."""
+    return [_area(briefing, site_map, WATCHES[name]) for name in WATCHES if name in briefing.anomaly_classes]
+
+
+def _area(briefing: Briefing, site_map: SiteMap, watch: Watch, step: int = 8) -> Targets:
+    """Places in the zones of a watch."""
+    within = np.zeros(site_map.grid.shape, dtype=bool)
     for zone in briefing.zones:
-        if zone.kind == "restricted":
-            inside |= site_map.grid.within(zone.polygon_m)
-    inside &= ~site_map.obstacle
-    keep = np.zeros_like(inside)
-    keep[::step, ::step] = inside[::step, ::step]
+        if zone.kind in watch.kinds:
+            within |= site_map.grid.within(zone.polygon_m)
+    within &= ~site_map.obstacle
+    keep = np.zeros_like(within)
+    keep[::step, ::step] = within[::step, ::step]
     xy = site_map.grid.positions(np.flatnonzero(keep))
-    points = np.column_stack([xy, site_map.height_at(xy) + AREA_HEIGHT_M])
-    return make_targets(points, np.zeros(3), 0.2, AREA_DENSITY_PX_M, -1.0)
+    points = np.column_stack([xy, site_map.height_at(xy) + watch.height_m])
+    return make_targets(points, np.zeros(3), watch.worth_m2, watch.density_px_m, -1.0)
 
 
 def footprint(

@@ -15,6 +15,8 @@ from patrolgym.envs.world.raycast import RayMesh
 
 from .view import View
 
+#: What liquid on the floor is called, by what sort of site it is.
+FLOOR_CLASSES = ("liquid_spill", "coolant_leak")
 #: Side of a cell, wider on large sites: so many at most.
 _CELL_M, _MOST_CELLS = 0.05, 1_200_000
 #: Heights of floors and low plinths; a cell is level if it differs less from its neighbours, free if nothing stands on

@@ -1,6 +1,7 @@
 """A liquid that has run out onto the floor."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from .base import ANOMALIES, OWN_CHOICE, AnomalyKind, Candidate
 from .carriers import equipment_of
 from .survey import Survey, survey
 
-_WET = ("flange", "bearing", "level", "valve")
 _REACH_M, _ROOM_M, _SPOTS, _SEEN_FROM_M = (0.0, 1.0), 0.2, 4, 3.5
 _SPOKES, _RINGS, _STEP_M = 48, 3, 0.02
 _THICK_M, _FLAT_M = 0.002, 0.006
@@ -58,11 +58,14 @@ class LiquidSpill(AnomalyKind):
     limit = "0.05 m² of liquid on the floor"
     standard = OWN_CHOICE
     seen_by = ("rgb", "thermal")
+    #: What it runs out of has a point of one of these quantities; and its colours.
+    wet: ClassVar[tuple[str, ...]] = ("flange", "bearing", "level", "valve")
+    liquids: ClassVar[tuple[Point, ...]] = _LIQUIDS
 
     def candidates(self, site: Site) -> list[Candidate]:
         """Free floor beside machines, vessels and valves that can be seen from where a robot may stand."""
         places = survey(site)
-        wet = dict.fromkeys(point.tag for point in site.points() if point.quantity in _WET)
+        wet = dict.fromkeys(point.tag for point in site.points() if point.quantity in self.wet)
         found = []
         for tag in wet:
             spots = places.near(site.equipment[tag], _REACH_M, _ROOM_M, _SPOTS)
@@ -74,7 +77,7 @@ class LiquidSpill(AnomalyKind):
         """Pour it out; plinths and walls bound it, and the severity is the area that it then has."""
         equipment_of(site, where)
         puddle = pour(survey(site), where.position_m, severity, rng)
-        colour = _shade(_LIQUIDS[int(rng.integers(len(_LIQUIDS)))], rng)
+        colour = _shade(self.liquids[int(rng.integers(len(self.liquids)))], rng)
         warm = float(rng.uniform(1.5, 8.0)) if rng.random() < 0.85 else float(rng.uniform(-0.8, 0.8))
         site.extras.append((where.tag, _film(puddle, "oil", colour, warm)))
         return AnomalyTruth(

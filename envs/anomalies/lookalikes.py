@@ -9,7 +9,7 @@ import numpy as np
 
 from ..site.fixtures import traffic_cone
 from ..site.model import Light, Part
-from ..site.people import Pose, figure, sample_look
+from ..site.people import Look, Pose, figure, sample_look, without_helmet
 from ..site.shapes import Shape, box, cylinder, join, quad, tube
 from ..types import ByteArray, Point, as_point
 
@@ -89,7 +89,15 @@ def jacket_on_stand(at_m: Point, rng: np.random.Generator) -> Thing:
 
 def mannequin(at_m: Point, rng: np.random.Generator) -> Thing:
     """A dressed rescue-training dummy, as cold as the air."""
-    look = sample_look(rng, helmet=bool(rng.random() < 0.5))
+    return _dummy(sample_look(rng, helmet=bool(rng.random() < 0.5)), at_m, rng)
+
+
+def bareheaded_mannequin(at_m: Point, rng: np.random.Generator) -> Thing:
+    """A dressed dummy without a helmet."""
+    return _dummy(without_helmet(sample_look(rng, helmet=False), rng), at_m, rng)
+
+
+def _dummy(look: Look, at_m: Point, rng: np.random.Generator) -> Thing:
     yaw, plastic = float(rng.uniform(0, 2 * np.pi)), _some(_DUMMY, rng)
     parts = []
     for part in figure(look, Pose(shoulder=(float(rng.uniform(-0.1, 0.4)), float(rng.uniform(-0.1, 0.2))))):

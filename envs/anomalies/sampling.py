@@ -83,8 +83,8 @@ def place_named(site: Site, wanted: Sequence[Mapping[str, Any]], rng: np.random.
         kind, tag, severity = _parse(entry, rng)
         candidates = kind.candidates(site)
         if tag is not None and tag not in {where.tag for where in candidates}:
-            tags = sorted({str(where.tag) for where in candidates})
-            raise ValueError(f"{kind.name} cannot be on {tag!r} here; choose from: {', '.join(tags) or 'nothing'}")
+            tags = sorted({where.tag for where in candidates if where.tag is not None})
+            raise ValueError(f"{kind.name} cannot be on {tag!r} here; choose from: {', '.join(tags) or 'no tag'}")
         free = [w for w in candidates if tag in (None, w.tag) and placed.fits(kind.name, w)]
         if not free:
             raise ValueError(f"there is no free place left for {kind.name}" + (f" on {tag!r}" if tag else ""))

@@ -118,7 +118,7 @@ class Survey:
         hit = [np.asarray(self._standing_tree.query_ball_point(at, radius_m), dtype=np.int64) for at in barred]
         cells = np.flatnonzero(self.standing)
         left = self.standing.copy()
-        left.flat[cells[np.concatenate(hit)]] = False
+        left.flat[cells[np.concatenate([*hit, np.zeros(0, np.int64)])]] = False
         piece, _ = label(left)
         return float(np.bincount(piece[left]).max() / left.sum()) if left.any() else 0.0
 

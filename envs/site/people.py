@@ -1,7 +1,7 @@
 """People: believable bodies that stand, look at something or walk to and fro on a schedule."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,10 +15,17 @@ PHASES = 12  # drawn poses of a stride
 RADIUS_M, HEIGHT_M = 0.3, 1.8
 SKIN_C = (32.0, 34.0)
 CLOTH_OVER_AMBIENT_K = 6.0
+#: How far from the air's temperature to the skin's what is on a head is: a helmet's shell stands off the skull, hair
+#: and cloth lie on it (design choice; hair of people indoors is usually seen at 27..30 °C).
+HEAD_SHARE = {"shell": (0.04, 0.22), "wool": (0.25, 0.5), "hair": (0.42, 0.7)}
 
 _SKIN: tuple[Point, ...] = ((0.86, 0.67, 0.56), (0.76, 0.57, 0.45), (0.58, 0.42, 0.32), (0.40, 0.28, 0.21))
 _HAIR: tuple[Point, ...] = ((0.10, 0.08, 0.07), (0.28, 0.19, 0.12), (0.45, 0.35, 0.22), (0.55, 0.53, 0.50))
 _HELMET: tuple[Point, ...] = ((0.93, 0.92, 0.88), (0.92, 0.76, 0.12), (0.16, 0.32, 0.62), (0.78, 0.16, 0.12))
+#: Helmets in the colours of hair and skin: legal, and easily taken for none.
+DULL_HELMETS: tuple[Point, ...] = ((0.14, 0.12, 0.11), (0.32, 0.22, 0.14), (0.74, 0.58, 0.46), (0.45, 0.44, 0.42))
+_CAPS: tuple[Point, ...] = ((0.14, 0.18, 0.34), (0.62, 0.16, 0.14), (0.80, 0.79, 0.75), (0.17, 0.17, 0.18),
+                            (0.86, 0.70, 0.16), (0.24, 0.36, 0.26))  # fmt: skip
 _VEST: tuple[Point, ...] = ((0.93, 0.42, 0.10), (0.78, 0.88, 0.16), (0.85, 0.25, 0.12))
 _OVERALL: tuple[Point, ...] = ((0.14, 0.22, 0.42), (0.35, 0.37, 0.38), (0.50, 0.42, 0.30), (0.18, 0.30, 0.24))
 _TROUSERS: tuple[Point, ...] = ((0.12, 0.16, 0.28), (0.16, 0.16, 0.17), (0.38, 0.34, 0.26), (0.22, 0.24, 0.20))
@@ -28,7 +35,11 @@ _BOOT: Point = (0.13, 0.10, 0.08)
 
 @dataclass(frozen=True)
 class Look:
-    """What one person looks like: height, build, colours (sRGB); no `vest`: plain clothes; no `helmet`: hair."""
+    """What one person looks like: height, build, colours (sRGB); no `vest`: plain clothes; no `helmet`: hair.
+
+    `bare`, where there is no helmet: "hair", "bald", "cap" (with a peak) or "wool" (a knitted hat); `hair` is the
+    colour of either.
+    """
 
     height_m: float
     girth: float
@@ -38,6 +49,7 @@ class Look:
     upper: Point
     lower: Point
     vest: Point | None
+    bare: str = "hair"
 
 
 @dataclass(frozen=True)
@@ -79,13 +91,20 @@ def sample_look(rng: np.random.Generator, helmet: bool = True) -> Look:
     )
 
 
+def without_helmet(look: Look, rng: np.random.Generator) -> Look:
+    """The same person bare-headed or in a hat that is no helmet."""
+    bare = ("hair", "hair", "bald", "cap", "wool")[int(rng.integers(5))]
+    colour = {"bald": look.skin, "hair": look.hair}.get(bare) or _CAPS[int(rng.integers(len(_CAPS)))]
+    return replace(look, helmet=None, hair=colour, bare=bare)
+
+
 def figure(look: Look, pose: Pose) -> tuple[Part, ...]:
     """A body of about 1,200 triangles in its own frame (x ahead, y left, feet on z = 0); surfaces "skin", "cloth"."""
     legs = [_leg(side, pose.hip[k], pose.knee[k], look.girth) for k, side in enumerate((1.0, -1.0))]
     arms = [_arm(side, pose.shoulder[k], pose.elbow[k], look.girth) for k, side in enumerate((1.0, -1.0))]
     trousers = [leg[0] for leg in legs] + [_scaled(sphere((0, 0, 0), 0.15, 8), (0.6, 1.0, 0.75), (0, 0, 0.92))]
     torso, vest, bands = _torso(look.girth, look.vest is not None)
-    head, cap = _head(look.helmet is not None, pose.nod)
+    head, cap = _head("helmet" if look.helmet else look.bare, pose.nod)
     upper = [torso] + [sleeve for sleeve, _ in arms]
     skin = [head] + [hand for _, hand in arms]
     waist = (0.0, 0.0, 0.95)
@@ -94,7 +113,7 @@ def figure(look: Look, pose: Pose) -> tuple[Part, ...]:
         (join([leg[1] for leg in legs]), "rubber", _BOOT, "cloth", False),
         (join(upper), "cloth", look.upper, "cloth", True),
         (join(skin), "skin", look.skin, "skin", True),
-        (cap, "plastic" if look.helmet else "cloth", look.helmet or look.hair, "cloth", True),
+        (cap, *_head_look(look), True),
     ]
     if look.vest is not None:
         groups += [(vest, "cloth", look.vest, "cloth", True), (bands, "sign", _BAND, "cloth", True)]
@@ -105,6 +124,14 @@ def figure(look: Look, pose: Pose) -> tuple[Part, ...]:
         Shape((shape.vertices_m - (0.0, 0.0, low)) * size, shape.faces).part(material, tint, surface, inspectable=False)
         for shape, material, tint, surface in bent
     )
+
+
+def _head_look(look: Look) -> tuple[str, Point, str]:
+    """Material, colour and thermal surface of what is on the head."""
+    if look.helmet:
+        return "plastic", look.helmet, "shell"
+    surface = {"cap": "wool", "bald": "skin"}.get(look.bare, look.bare)
+    return ("skin" if look.bare == "bald" else "cloth"), look.hair, surface
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +216,7 @@ def person(
     path: Sequence[tuple[float, float]] | FloatArray | None = None,
     helmet: bool = True,
     ambient_c: float = 20.0,
+    dress: Callable[[Look], Look] | None = None,
 ) -> Mover:
     """A solid mover of kind "person" on the ground at z = 0.
 
@@ -200,10 +228,16 @@ def person(
         path: (k >= 2, 2) m, walked to and fro, with a rest at both ends.
         helmet: wears a safety helmet.
         ambient_c: air temperature, from which the clothes' temperature follows.
+        dress: changes the look that was drawn.
     """
-    look = sample_look(rng, helmet)
+    look = sample_look(rng, helmet) if dress is None else dress(sample_look(rng, helmet))
     rest = INSPECTING if rng.random() < 0.4 else Pose(shoulder=(float(rng.uniform(-0.1, 0.3)), 0.02))
     surface_c = {"skin": float(rng.uniform(*SKIN_C)), "cloth": min(ambient_c + CLOTH_OVER_AMBIENT_K, 33.0)}
+    own = rng.spawn(1)[0]  # of its own, so that heads draw nothing from the rest of the site
+    surface_c |= {
+        name: ambient_c + float(own.uniform(*share)) * (surface_c["skin"] - ambient_c)
+        for name, share in HEAD_SHARE.items()
+    }
     schedule: Schedule | None = None
     if path is not None:
         corners = np.asarray(path, dtype=float)
@@ -272,16 +306,27 @@ def _torso(girth: float, with_vest: bool) -> tuple[Shape, Shape, Shape]:
     return torso, vest, _scaled(bands, flat, (0.0, 0.0, 0.0))
 
 
-def _head(helmet: bool, nod: float) -> tuple[Shape, Shape]:
+def _head(wear: str, nod: float) -> tuple[Shape, Shape]:
     centre = (0.015, 0.0, 1.62)
     skull = _scaled(sphere((0, 0, 0), 0.1, 12), (0.95, 0.77, 1.2), centre)
     neck = tube([(0.0, 0.0, 1.44), (0.005, 0.0, 1.57)], 0.055, 9)
     nose = box((0.03, 0.02, 0.04), (0.115, 0.0, 1.605))
-    if helmet:
+    pivot = (0.0, 0.0, 1.52)
+    return join([skull, neck, nose]).turned((0, 1, 0), nod, pivot), _worn(wear).turned((0, 1, 0), nod, pivot)
+
+
+def _worn(wear: str) -> Shape:
+    """What is on the head: "helmet", "hair", "bald" (the scalp), "cap" or "wool"."""
+    if wear == "helmet":
         shell = _scaled(dished((0, 0, 0), (0, 0, 1), 0.125, 0.135, 14), (1.08, 0.92, 1.0), (0.01, 0.0, 1.645))
         brim = _scaled(cone((0, 0, 0), (0, 0, 0.014), 0.15, 0.13, 14), (1.1, 0.9, 1.0), (0.025, 0.0, 1.638))
-        cap = join([shell, brim])
-    else:
-        cap = _scaled(dished((0, 0, 0), (-0.35, 0, 1), 0.108, 0.118, 12), (0.98, 0.82, 1.0), (0.0, 0.0, 1.645))
-    pivot = (0.0, 0.0, 1.52)
-    return join([skull, neck, nose]).turned((0, 1, 0), nod, pivot), cap.turned((0, 1, 0), nod, pivot)
+        return join([shell, brim])
+    if wear == "bald":
+        return _scaled(dished((0, 0, 0), (-0.2, 0, 1), 0.101, 0.109, 12), (0.96, 0.78, 1.0), (0.008, 0.0, 1.64))
+    if wear == "wool":
+        return _scaled(dished((0, 0, 0), (-0.15, 0, 1), 0.114, 0.14, 12), (1.0, 0.84, 1.0), (0.005, 0.0, 1.63))
+    crown = _scaled(dished((0, 0, 0), (-0.35, 0, 1), 0.108, 0.118, 12), (0.98, 0.82, 1.0), (0.0, 0.0, 1.645))
+    if wear == "hair":
+        return crown
+    peak = _scaled(cone((0, 0, 0), (0, 0, 0.01), 0.1, 0.1, 14), (1.0, 0.78, 1.0), (0.085, 0.0, 1.665))
+    return join([crown, peak.turned((0, 1, 0), 0.15, (0.0, 0.0, 1.665))])

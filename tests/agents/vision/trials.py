@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from patrolgym.agents.vision.base import Detection, Surroundings, point_detector, scanners
+from patrolgym.envs.anomalies.base import ANOMALIES
 from patrolgym.envs.site.access import HEAD_M
 from patrolgym.envs.site.equipment.base import KINDS
 from patrolgym.envs.site.model import Site
@@ -120,7 +121,8 @@ def _scan_trial(tally: Tally, name: str, what: str, healthy: Site, rng: np.rando
     target = place + rng.normal(0, 0.3, 3) * (1.0, 1.0, 0.4)
     view, reference, _ = shoot_pair(live, healthy, eye, target, float(rng.uniform(1.0, 1.6)), rng, _SHOT_S)
     surroundings = Surroundings(tuple(healthy.zones))
-    found = [d for s in scanners() for d in s.scan(view, reference, surroundings)]
+    own_site = [s for s in scanners() if healthy.scenario in ANOMALIES[s.anomaly_class].scenarios]
+    found = [d for s in own_site for d in s.scan(view, reference, surroundings)]
     own = [d for d in found if d.anomaly_class == name]
     _count(tally, what, own, place)
     tally.false["others"] += sum(d.confidence >= _SURE for d in found if d.anomaly_class != name)
