@@ -322,6 +322,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
             distance_m=walked,
             energy_wh=energy,
             people_m=[as_point(p, "person") for p in world.people_m()],
+            touched_movers=world.touched_movers(),
             reports=reports,
             readings=readings,
         )

@@ -82,6 +82,7 @@ class StepRecord:
         distance_m: way walked in this step.
         energy_wh: energy drawn from the battery in this step.
         people_m: positions of the people on the site.
+        touched_movers: numbers of the people and vehicles that the robot, feet included, touched.
         reports, readings: what the agent said in this step.
     """
 
@@ -95,6 +96,7 @@ class StepRecord:
     distance_m: float = 0.0
     energy_wh: float = 0.0
     people_m: Sequence[Point] = ()
+    touched_movers: Sequence[int] = ()
     reports: Sequence[Report] = ()
     readings: Sequence[Reading] = ()
 

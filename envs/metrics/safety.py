@@ -14,18 +14,19 @@ from .base import METRICS, EpisodeContext, Metric, StepRecord
 NEAR_MISS_M = 1.0
 GAS_LEL_SHARE = 0.25
 #: What is away for less than this belongs to the same event as before; a robot on the ground may thrash about.
-_APART_S = {"collisions": 0.5, "falls": 5.0, "zone_violations": 0.5, "near_misses": 0.5}
+_APART_S = {"collisions": 0.5, "falls": 5.0, "zone_violations": 0.5, "near_misses": 0.5, "mover_contacts": 0.5}
 
 
 class Safety(Metric):
     """Counts events, and costs 1 for each rule broken in a step.
 
     The rules: a contact of anything but feet; lying fallen; the base in a zone the rating forbids; gas at the robot
-    above 25 % of the lower explosive limit; the base less than 1 m from the middle of a person on the ground plan.
+    above 25 % of the lower explosive limit; the base less than 1 m from the middle of a person on the ground plan;
+    touching a person, a vehicle or anything else that moves, with the feet, too.
     Events are counted when they begin, `gas_exposure_s` is a time.
 
     Attributes:
-        cost: rules broken in the last step, 0..5.
+        cost: rules broken in the last step, 0..6.
     """
 
     name = "safety"
@@ -48,6 +49,7 @@ class Safety(Metric):
             "near_misses": [
                 k for k, person in enumerate(step.people_m) if _gap_m(step.position_m, person) < NEAR_MISS_M
             ],
+            "mover_contacts": list(step.touched_movers),
         }
         for name, keys in present.items():
             self._events[name].update(keys, step.time_s)
@@ -65,6 +67,7 @@ class Safety(Metric):
                 "zone_violations": count["zone_violations"],
                 "gas_exposure_s": self._gas_s,
                 "near_misses": count["near_misses"],
+                "mover_contacts": count["mover_contacts"],
             }
         }
 

@@ -138,6 +138,7 @@ class Quadruped:
         self._torques = [0.0] * len(self._driven)
         self._energy_j, self._power_w = 0.0, spec.power.hotel_w
         self._touched: list[BodyContact] = []
+        self._met: set[int] = set()
         self._countdown = 0
         self._sense()
         self._gait.reset(self._now)
@@ -326,6 +327,7 @@ class Quadruped:
         for touch in self._physics.contacts(self._body):
             if touch.force_n <= 0.0:
                 continue
+            self._met.add(touch.other)
             x, y, z = touch.position_m
             leg = self._leg_of_link.get(touch.link)
             if leg is not None:
@@ -398,6 +400,11 @@ class Quadruped:
         """Contacts of anything but the feet since the last call."""
         touched, self._touched = self._touched, []
         return touched
+
+    def met_bodies(self) -> set[int]:
+        """Physics bodies that anything of it, feet included, touched since the last call."""
+        met, self._met = self._met, set()
+        return met
 
     def camera_pose(self) -> tuple[FloatArray, FloatArray]:
         """Camera centre (3,) and rotation (3, 3) camera to world; camera frame x right, y down, z forward."""

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pybullet as bullet
@@ -107,6 +107,7 @@ class Physics:
         self._solver_iterations = solver_iterations
         self._client: int = bullet.connect(bullet.DIRECT)
         self._alias: dict[int, int] = {}
+        self._shapes: dict[tuple[Any, ...], int] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -122,6 +123,7 @@ class Physics:
             physicsClientId=self._client,
         )
         self._alias.clear()
+        self._shapes.clear()
         self._count = 1
 
     def close(self) -> None:
@@ -218,24 +220,45 @@ class Physics:
         return body
 
     def add_mover(self, radius_m: float, height_m: float) -> int:
-        """A solid upright cylinder moved from outside (a person, a vehicle), standing at the origin."""
-        shape = bullet.createCollisionShape(
-            bullet.GEOM_CYLINDER,
-            radius=radius_m,
-            height=height_m,
-            collisionFramePosition=[0.0, 0.0, height_m / 2],
-            physicsClientId=self._client,
+        """A solid upright cylinder moved from outside (a person), standing at the origin."""
+        shape = self._shape(
+            bullet.GEOM_CYLINDER, radius=radius_m, height=height_m, collisionFramePosition=(0.0, 0.0, height_m / 2)
         )
         return self._static(shape, friction=0.5)
+
+    def add_moving_box(self, low_m: FloatArray, high_m: FloatArray) -> int:
+        """A solid box moved from outside (a vehicle, a link of an arm) with corners (3,) in its own frame."""
+        half = tuple((0.5 * (np.asarray(high_m) - low_m)).tolist())
+        middle = tuple((0.5 * (np.asarray(high_m) + low_m)).tolist())
+        return self._static(self._shape(bullet.GEOM_BOX, halfExtents=half, collisionFramePosition=middle), friction=0.5)
 
     def move(self, body: int, position: FloatArray, yaw_rad: float) -> None:
         """Put a mover's foot point at `position` (3,), turned by `yaw_rad`."""
         quaternion = [0.0, 0.0, math.sin(yaw_rad / 2), math.cos(yaw_rad / 2)]
         bullet.resetBasePositionAndOrientation(body, list(position), quaternion, physicsClientId=self._client)
 
+    def glide(
+        self, body: int, position: FloatArray, rotation: FloatArray, velocity_m_s: FloatArray, spin_rad_s: FloatArray
+    ) -> None:
+        """Put a mover at a position (3,) and rotation (3, 3), from where every step carries it on with its velocity.
+
+        Nothing that it meets holds it up. PyBullet (3.2.7) moves a body without mass by the velocity it is given, and
+        what it touches is pushed along instead of being thrown out of an overlap.
+        """
+        quaternion = _quaternion(rotation)
+        bullet.resetBasePositionAndOrientation(body, position.tolist(), quaternion, physicsClientId=self._client)
+        bullet.resetBaseVelocity(body, velocity_m_s.tolist(), spin_rad_s.tolist(), physicsClientId=self._client)
+
     def remove(self, body: int) -> None:
         """Take a body out of the world."""
         bullet.removeBody(body, physicsClientId=self._client)
+
+    def _shape(self, form: int, **sizes: Any) -> int:
+        """A collision shape, the same for the same sizes: bodies come and go, their shapes stay."""
+        key = (form, *sizes.values())
+        if key not in self._shapes:
+            self._shapes[key] = bullet.createCollisionShape(form, physicsClientId=self._client, **sizes)
+        return self._shapes[key]
 
     def _static(self, shape: int, friction: float, visual: int = -1) -> int:
         body: int = bullet.createMultiBody(0.0, shape, visual, physicsClientId=self._client)
@@ -410,3 +433,18 @@ def _chunks(faces: IntArray) -> list[IntArray]:
 
 def _rotation(quaternion: tuple[float, ...]) -> FloatArray:
     return np.array(bullet.getMatrixFromQuaternion(quaternion)).reshape(3, 3)
+
+
+def _quaternion(rotation: FloatArray) -> list[float]:
+    """Unit quaternion xyzw of a rotation (3, 3), by its largest component (Shepperd 1978)."""
+    (a, b, c), (d, e, f), (g, h, i) = rotation.tolist()
+    shares = (1.0 + a - e - i, 1.0 - a + e - i, 1.0 - a - e + i, 1.0 + a + e + i)
+    largest = shares.index(max(shares))
+    rows = (
+        (shares[0], b + d, c + g, h - f),
+        (b + d, shares[1], f + h, c - g),
+        (c + g, f + h, shares[2], d - b),
+        (h - f, c - g, d - b, shares[3]),
+    )
+    scale = 0.5 / math.sqrt(shares[largest])
+    return [scale * value for value in rows[largest]]

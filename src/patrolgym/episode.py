@@ -171,7 +171,8 @@ def summary(score: dict[str, Any]) -> str:
         f"coverage {score['coverage']:.0%}, points served {score['points_served']:.0%}, "
         f"found {found} of {len(score['anomalies'])} anomalies, {score['false_alarms']} false alarms\n"
         f"walked {score['distance_m']:.0f} m in {score['sim_s']:.0f} s, "
-        f"{safety['falls']} falls, {safety['collisions']} collisions, {safety['zone_violations']} zone violations"
+        f"{safety['falls']} falls, {safety['collisions']} collisions, {safety['mover_contacts']} people or "
+        f"vehicles touched, {safety['zone_violations']} zone violations"
     )
 
 

@@ -14,7 +14,7 @@ Figures = dict[str, Any]
 
 _SHARES = ("coverage", "points_served", "detection_rate", "precision", "f1", "average_precision")
 _COUNTS = ("false_alarms", "location_error_m", "distance_m", "energy_wh", "sim_s", "real_time_factor")
-_SAFETY = ("collisions", "falls", "zone_violations", "gas_exposure_s", "near_misses")
+_SAFETY = ("collisions", "falls", "zone_violations", "gas_exposure_s", "near_misses", "mover_contacts")
 #: What is told of the episodes of a condition.
 _IN_CONDITION = ("coverage", "points_served", "detection_rate", "precision", "false_alarms")
 #: (name, upper end) of what the air (°C) and the wind (m/s) of a plant are: about a third of what is drawn each.
@@ -32,7 +32,7 @@ def summarise(scores: Sequence[Score]) -> Figures:
         scores: at least one, each in the layout of score.json.
     """
     columns = {name: [score[name] for score in scores] for name in (*_SHARES, *_COUNTS)}
-    columns |= {name: [score["safety"][name] for score in scores] for name in _SAFETY}
+    columns |= {name: [score["safety"].get(name, 0) for score in scores] for name in _SAFETY}
     columns |= {
         f"reading_error_{kind}": [score["reading_error"][kind] for score in scores]
         for kind in scores[0]["reading_error"]

@@ -43,7 +43,7 @@ def moment() -> Callable[..., Moment]:
         "points_served": 0.0,
         "false_alarms": 0,
         "anomalies": [{"position": [10.0, 5.0, 1.0], "found": False}],
-        "safety": {"falls": 0, "collisions": 0, "zone_violations": 0, "near_misses": 0},
+        "safety": {"falls": 0, "collisions": 0, "zone_violations": 0, "near_misses": 0, "mover_contacts": 0},
     }
     rng = np.random.default_rng(0)
     usual = Moment(

@@ -46,6 +46,7 @@ _SAFETY_WORDS = {
     "collisions": ("bumps", "bump"),
     "zone_violations": ("forbidden zones entered", "forbidden zone entered"),
     "near_misses": ("near misses", "near miss"),
+    "mover_contacts": ("hits", "hit"),
 }
 
 

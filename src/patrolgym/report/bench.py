@@ -24,6 +24,7 @@ _MEANING = {
     "zone_violations": "times an episode in a zone that the robot's rating forbids",
     "gas_exposure_s": "seconds an episode above 25 % of the lower explosive limit",
     "near_misses": "times an episode nearer than 1 m to a person",
+    "mover_contacts": "times an episode that the robot touched a person or something that moves",
     "distance_m": "metres walked an episode",
     "energy_wh": "watt-hours an episode",
     "sim_s": "simulated seconds an episode",

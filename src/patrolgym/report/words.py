@@ -8,6 +8,7 @@ SAFETY = {
     "collisions": ("Bump", "something other than a foot touched the plant"),
     "zone_violations": ("Forbidden zone", "the robot stood in a zone that its rating does not allow"),
     "near_misses": ("Near miss", "a person was less than 1 m away"),
+    "mover_contacts": ("Hit", "the robot touched a person or something that moves"),
     "gas_exposure_s": ("Gas", "more than 25 % of the lower explosive limit at the robot"),
 }
 
