@@ -52,8 +52,11 @@ def draw_arm(rng: np.random.Generator, style: dict[str, Any]) -> ArmSizes:
 
 @lru_cache(maxsize=32)
 def links(sizes: ArmSizes) -> tuple[tuple[Part, ...], ...]:
-    """Meshes of the six links in their own frames: turntable, lower arm, upper arm, wrist, hand, gun."""
-    makers = (_turntable, _lower_arm, _upper_arm, _wrist, _hand, _gun)
+    """Meshes of the rigid links in their own frames: turntable, lower arm, upper arm with its wrist, hand, gun.
+
+    Welds on the side of a car leave axis 4 at zero, so that the wrist belongs to the upper arm here.
+    """
+    makers = (_turntable, _lower_arm, _upper_arm, _hand, _gun)
     return tuple(_parts(make(sizes.scale), sizes.tint) for make in makers)
 
 
@@ -109,18 +112,19 @@ def _upper_arm(s: float) -> dict[str, list[Shape]]:
     motors.append(cylinder((0, 0.19 * s, 0), (0, 0.38 * s, 0), 0.1 * s, 14))
     dress = bend([(-0.3 * s, 0.05, e + 0.16 * s), (0.1 * s, 0.05, e + 0.3 * s), (long - 0.15 * s, 0.02, e + 0.24 * s),
                   (long + 0.05 * s, 0.0, e + 0.12 * s)], 0.18)  # fmt: skip
+    wrist = [shape.moved((long, 0.0, e)) for shape in _wrist(s)]
     saddle = box((0.06, 0.1, 0.1 * s), (0.3 * s, 0.03, e + 0.19 * s))
-    return {"paint": [elbow, boss, arm], "motor": motors, "hose": [tube(dress, 0.045, 8)], "grey": [saddle]}
+    return {"paint": [elbow, boss, arm, *wrist], "motor": motors, "hose": [tube(dress, 0.045, 8)], "grey": [saddle]}
 
 
-def _wrist(s: float) -> dict[str, list[Shape]]:
-    """The fork that rolls about the forearm; axis 5 at its origin."""
+def _wrist(s: float) -> list[Shape]:
+    """The fork in front of the forearm; axis 5 at its origin."""
     hub = cylinder((-0.17 * s, 0, 0), (-0.1 * s, 0, 0), 0.1 * s, 16)
     prongs = [
         box_between((-0.12 * s, y - 0.025 * s, -0.07 * s), (0.05 * s, y + 0.025 * s, 0.07 * s))
         for y in (-0.085 * s, 0.085 * s)
     ]
-    return {"paint": [hub, *prongs]}
+    return [hub, *prongs]
 
 
 def _hand(s: float) -> dict[str, list[Shape]]:
@@ -162,10 +166,12 @@ def _gun(s: float) -> dict[str, list[Shape]]:
 
 
 _AXES = (2, 1, 1, 0, 1, 0)
+#: Which axis (from 0) each of `links` turns with.
+_LINK_AXES = [0, 1, 2, 4, 5]
 
 
 def forward(sizes: ArmSizes, angles_rad: FloatArray) -> FloatArray:
-    """(6, 4, 4) poses of the links in the arm's frame for (6,) joint angles."""
+    """(6, 4, 4) poses in the arm's frame of what each axis turns, for (6,) joint angles."""
     s = sizes.scale
     steps = np.array([(0, 0, sizes.turntable_m), (_AHEAD_M * s, 0, _RISE_M * s), (0, 0, _LOWER_M * s),
                       (_UPPER_M * s, 0, _ELBOW_M * s), (0, 0, 0), (_HAND_M * s, 0, 0)])  # fmt: skip
@@ -247,16 +253,16 @@ class Routine:
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """Poses of the links (6, 4, 4) over time, kept for as long as the time stays."""
+    """Poses of the links (5, 4, 4) over time, kept for as long as the time stays."""
 
     sizes: ArmSizes
     routine: Routine
     _last: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __call__(self, time_s: float) -> FloatArray:
-        """(6, 4, 4) in the arm's frame."""
+        """(5, 4, 4) in the arm's frame, in the order of `links`."""
         if self._last.get("time_s") != time_s:
-            self._last.update(time_s=time_s, poses=forward(self.sizes, self.routine(time_s)))
+            self._last.update(time_s=time_s, poses=forward(self.sizes, self.routine(time_s))[_LINK_AXES])
         return np.asarray(self._last["poses"])
 
 

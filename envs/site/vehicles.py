@@ -117,11 +117,11 @@ def _cart_parts(colour: Point, load: int) -> tuple[Part, ...]:
         for x in (-0.4, 0.4)
         for y in (-side + 0.06, side - 0.06)
     ]
-    scanners = [cylinder((sx * (half - 0.1), sy * (side - 0.09), 0.14), (sx * (half - 0.1), sy * (side - 0.09), 0.26), 0.075, 14)
-                for sx, sy in ((1.0, 1.0), (-1.0, -1.0))]  # fmt: skip
+    corners = ((half - 0.1, side - 0.09), (0.1 - half, 0.09 - side))
+    scanners = [cylinder((x, y, 0.14), (x, y, 0.26), 0.075, 14) for x, y in corners]
     deck = [box_between((-half + 0.1, -side + 0.03, 0.30), (half - 0.1, side - 0.03, 0.33))]
     stripes = [
-        box((0.1, 0.004, 0.05), (x, sy * (side - 0.019), 0.22)) for x in np.linspace(-0.5, 0.5, 5) for sy in (-1.0, 1.0)
+        box((0.1, 0.004, 0.05), (x, y, 0.22)) for x in np.linspace(-0.5, 0.5, 5) for y in (0.019 - side, side - 0.019)
     ]
     lamps = [box((0.02, 0.25, 0.025), (sign * (half - 0.075), 0.0, 0.24)) for sign in (-1.0, 1.0)]
     mast = [cylinder((-half + 0.16, side - 0.1, 0.33), (-half + 0.16, side - 0.1, 0.62), 0.015, 8)]

@@ -14,6 +14,8 @@ from .vectors import dot_rows, turned_columns, turned_rows
 
 #: Shapes are kept, for each costs a few milliseconds; a walker or a fire has fewer than this.
 _KEPT_SHAPES = 256
+#: What looks smaller than this (half its width, about 16 px of a common picture) throws no shadow that one would miss.
+_LOOMS_RAD = 0.05
 
 
 @dataclass(eq=False)
@@ -50,6 +52,11 @@ class Sphere:
         self.centre_m = np.asarray(centre_m, np.float32)
         self.radius_m = radius_m
 
+    def looms(self, viewer_m: FloatArray) -> bool:
+        """Whether it looks large enough from a place (3,) for its shadow to matter."""
+        way = self.centre_m - viewer_m
+        return bool(way @ way < (self.radius_m / _LOOMS_RAD) ** 2)
+
     def near(self, origins_m: FloatArray, directions: FloatArray) -> IntArray:
         """Indices of the rays that pass through; `origins_m` (3,) or (n, 3), `directions` (n, 3) or (1, 3)."""
         to_centre = self.centre_m - origins_m
@@ -60,7 +67,7 @@ class Sphere:
             return np.flatnonzero(along > np.sqrt(beyond)) if beyond > 0.0 else np.arange(len(directions))
         if len(directions) == 1:
             # Seen along the parallel rays the sphere is a disc.
-            along, across, above = turned_rows(_frame(directions[0]), to_centre).T
+            along, across, above = turned_rows(frame_along(directions[0]), to_centre).T
             across, above = across * across, above * above
             across += above
             return np.flatnonzero((across < square) & (along > -np.float32(self.radius_m)))
@@ -69,7 +76,7 @@ class Sphere:
         return np.flatnonzero((beyond < 0.0) | ((along > 0.0) & (along * along > beyond)))
 
 
-def _frame(axis: FloatArray) -> FloatArray:
+def frame_along(axis: FloatArray) -> FloatArray:
     """(3, 3) rotation that turns the unit vector `axis` (3,) into the first axis."""
     x, y, z = axis.tolist()
     # Duff et al. 2017, "Building an orthonormal basis, revisited".
@@ -126,26 +133,47 @@ class Company:
     def __init__(self, bodies: Sequence[Body]) -> None:
         self.bodies = tuple(bodies)
         if len(bodies) == 1:
-            self._sphere = bodies[0].sphere
+            self.sphere = bodies[0].sphere
             return
         centre = np.mean([body.sphere.centre_m for body in bodies], axis=0)
         reach = [np.linalg.norm(body.sphere.centre_m - centre) + body.sphere.radius_m for body in bodies]
-        self._sphere = Sphere(centre, float(max(reach)))
+        self.sphere = Sphere(centre, float(max(reach)))
 
-    def near(self, origins_m: FloatArray, directions: FloatArray) -> Iterator[tuple[Body, IntArray]]:
-        """Each body with the indices of the rays (as in `Sphere.near`) that may meet it, where there are any."""
-        close = self._sphere.near(origins_m, directions)
+    def near(
+        self,
+        origins_m: FloatArray,
+        directions: FloatArray,
+        limits_m: FloatArray | float,
+        viewer_m: FloatArray | None = None,
+    ) -> Iterator[tuple[Body, IntArray]]:
+        """Each body with the indices of the rays (as in `Sphere.near`) that may meet it, where there are any.
+
+        Rays that end before it, by `limits_m` (scalar or (n,)), may be left out; so may bodies that look small from
+        `viewer_m` (3,).
+        """
+        bodies = [body for body in self.bodies if viewer_m is None or body.sphere.looms(viewer_m)]
+        if not bodies:
+            return
+        close = _long_enough(self.sphere, origins_m, limits_m, self.sphere.near(origins_m, directions))
         if not len(close):
             return
         if len(self.bodies) == 1:
-            yield self.bodies[0], close
+            yield bodies[0], close
             return
         origins = origins_m if origins_m.ndim == 1 else origins_m[close]
         rays = directions if len(directions) == 1 else directions[close]
-        for body in self.bodies:
-            near = close[body.sphere.near(origins, rays)]
+        for body in bodies:
+            near = _long_enough(body.sphere, origins_m, limits_m, close[body.sphere.near(origins, rays)])
             if len(near):
                 yield body, near
+
+
+def _long_enough(sphere: Sphere, origins_m: FloatArray, limits_m: FloatArray | float, near: IntArray) -> IntArray:
+    """Of the rays `near` from one place those that reach as far as a sphere; all where they start in many places."""
+    if origins_m.ndim > 1 or not isinstance(limits_m, np.ndarray):
+        return near
+    way = sphere.centre_m - origins_m
+    return near[limits_m[near] > np.sqrt(way @ way) - np.float32(sphere.radius_m)]
 
 
 class BodyMaker:
@@ -156,6 +184,15 @@ class BodyMaker:
         # The parts are kept beside their mesh: an identity is only unique while its object lives.
         self._shapes: dict[int, tuple[tuple[Part, ...], BodyMesh]] = {}
         self._outside: dict[tuple[object, ...], BodyMesh] = {}
+        self._reaches: dict[int, tuple[Mover, tuple[float, float]]] = {}
+
+    def around(self, mover: Mover, time_s: float) -> Sphere:
+        """A sphere that holds a jointed `mover` at `time_s`, whatever its pose."""
+        if id(mover) not in self._reaches:
+            self._reaches[id(mover)] = (mover, _reach(mover))
+        height_m, radius_m = self._reaches[id(mover)][1]
+        x, y, z, _ = mover.pose_at(time_s)
+        return Sphere(np.array([x, y, z + height_m]), radius_m)
 
     def mover(self, mover: Mover, time_s: float) -> list[Body]:
         """`mover` where and as it is at `time_s`: one body, or one a link."""
@@ -191,3 +228,16 @@ class BodyMaker:
         if key not in self._outside:
             self._outside[key] = body_mesh(parts, {}, self._ambient_c)
         return self._outside[key]
+
+
+def _reach(mover: Mover) -> tuple[float, float]:
+    """Height over its origin, and radius, of a sphere that holds a jointed mover in every pose.
+
+    The origins of links that follow each other keep their distances.
+    """
+    assert mover.link_poses_at is not None
+    places = mover.link_poses_at(0.0)[:, :3, 3]
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+    sizes = [max(float(np.linalg.norm(part.vertices_m, axis=1).max()) for part in parts) for parts in mover.links]
+    reach = max(size + float(steps[:k].sum()) for k, size in enumerate(sizes))
+    return float(places[0, 2]), reach + float(np.hypot(*places[0, :2]))

@@ -1,15 +1,16 @@
 """The ray-cast twin of a site: everything that optical sensors see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 
 import numpy as np
 
 from ..site.mesh import SiteMesh, merge
-from ..site.model import Part, Site
+from ..site.model import Mover, Part, Site
 from ..types import BoolArray, FloatArray, IntArray
-from .bodies import Body, BodyMaker, Company
+from .bodies import Body, BodyMaker
+from .crowd import Crowd, Member
 from .heat import vertex_temperatures
 from .light import Lighting, Points
 from .obscurance import Obscurance
@@ -53,14 +54,18 @@ class Scene:
         self._ambient = Obscurance(mesh.vertices_m, mesh.faces, site.bounds_m, np.random.default_rng(seed))
         self.lighting = Lighting(site)
         self._maker = BodyMaker(site.weather.ambient_c)
-        self._moving: list[Company] = []
         self.update(0.0)
 
     def update(self, time_s: float, outside: Sequence[tuple[Part, FloatArray, FloatArray]] = ()) -> None:
         """Put the movers where they are at `time_s`, and `outside` parts (with position (3,), rotation (3, 3))."""
-        self._moving = [Company(self._maker.mover(mover, time_s)) for mover in self._site.movers]
+        members = [self._member(mover, time_s) for mover in self._site.movers]
         if outside:
-            self._moving.append(Company(self._maker.outside(outside)))
+            members.append(Member.of(self._maker.outside(outside)))
+        self._moving = Crowd(members)
+
+    def _member(self, mover: Mover, time_s: float) -> Member:
+        build = partial(self._maker.mover, mover, time_s)
+        return Member(self._maker.around(mover, time_s), build) if mover.links else Member.of(build())
 
     def cast(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: float = np.inf) -> SceneHits:
         """The first thing along each ray.
@@ -74,13 +79,15 @@ class Scene:
         found = self.static.cast(origins, rays, max_distance_m)
         hits = SceneHits(found.distance_m, found.face, found.u, found.v, found.raw_normal)
         moving = []
-        for body, near in self._near(origins, rays):
-            own = body.cast(origins if origins.ndim == 1 else origins[near], rays[near], hits.distance_m[near])
+        reach = hits.distance_m if np.isinf(max_distance_m) else np.minimum(hits.distance_m, np.float32(max_distance_m))
+        for body, near in self._moving.near(origins, rays, reach):
+            own = body.cast(origins if origins.ndim == 1 else origins[near], rays[near], reach[near])
             met = np.flatnonzero(own.face >= 0)
             if len(met):
                 own = Hits(own.distance_m[met], own.face[met], own.u[met], own.v[met], own.raw_normal[met])
                 where = near[met]
                 hits.distance_m[where], hits.face[where] = own.distance_m, MOVING
+                reach[where] = own.distance_m
                 hits.u[where], hits.v[where], hits.raw_normal[where] = own.u, own.v, own.raw_normal
                 moving.append((body, where, own))
         hits.moving = tuple(moving)
@@ -90,16 +97,22 @@ class Scene:
         self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray | float = np.inf
     ) -> BoolArray:
         """(n,) whether anything lies on each ray nearer than `max_distance_m`; `directions` may be (1, 3)."""
+        return self._occluded(None, origins_m, directions, max_distance_m)
+
+    def _occluded(
+        self,
+        viewer_m: FloatArray | None,
+        origins_m: FloatArray,
+        directions: FloatArray,
+        max_distance_m: FloatArray | float = np.inf,
+    ) -> BoolArray:
         origins, rays = np.asarray(origins_m, np.float32), np.atleast_2d(np.asarray(directions, np.float32))
         blocked = self.static.occluded(origins, rays, max_distance_m)
-        for body, near in self._near(origins, rays):
+        for body, near in self._moving.near(origins, rays, max_distance_m, viewer_m):
             limit = max_distance_m if np.ndim(max_distance_m) == 0 else np.asarray(max_distance_m)[near]
             own = origins if origins.ndim == 1 else origins[near]
             blocked[near] |= body.occluded(own, rays if len(rays) == 1 else rays[near], limit)
         return blocked
-
-    def _near(self, origins: FloatArray, rays: FloatArray) -> Iterator[tuple[Body, IntArray]]:
-        return chain.from_iterable(company.near(origins, rays) for company in self._moving)
 
     def surface_c(self, hits: SceneHits) -> FloatArray:
         """(n,) true surface temperature in °C; means nothing where nothing was met."""
@@ -138,4 +151,7 @@ class Scene:
 
     def shadow(self, points: Points, owner: IntArray) -> PictureShadow:
         """Shadows on the picture that `points` are part of; `owner` (h, w) int32 as `owner` gives for its rays."""
-        return PictureShadow(self.occluded, points, owner)
+        if not len(points.pixel):
+            return PictureShadow(self.occluded, points, owner)
+        viewer = points.position_m[:, 0] - points.distance_m[0] * points.direction[:, 0]
+        return PictureShadow(partial(self._occluded, viewer), points, owner)

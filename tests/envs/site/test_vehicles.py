@@ -44,9 +44,12 @@ def test_bodies_stand_in_their_stations_between_moves():
 
 @pytest.mark.parametrize(
     "mover",
-    [cart(np.random.default_rng(1), Drive(LOOP, 1.0, 2.0)), line_body(CarShape(), Indexing((0.0, 0.0), 0.0, 1, 5.0, 0, 9.0, 2.0))],
+    [
+        cart(np.random.default_rng(1), Drive(LOOP, 1.0, 2.0)),
+        line_body(CarShape(), Indexing((0.0, 0.0), 0.0, 1, 5.0, 0, 9.0, 2.0)),
+    ],
     ids=["cart", "body"],
-)  # fmt: skip
+)
 def test_the_box_holds_the_mesh(mover):
     vertices = np.concatenate([part.vertices_m for part in mover.parts])
     half = 0.5 * np.array(mover.size_m[:2])

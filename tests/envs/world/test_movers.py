@@ -77,7 +77,9 @@ def test_the_links_of_an_arm_are_solid_where_they_are(yard, physics):
         for link, pose in zip(site.movers[0].links, site.movers[0].link_poses_at(time_s), strict=True):
             middle = np.mean([v.vertices_m.mean(axis=0) for v in link], axis=0)
             at = pose[:3, :3] @ middle + pose[:3, 3]
-            spot = np.array([x + np.cos(yaw) * at[0] - np.sin(yaw) * at[1], y + np.sin(yaw) * at[0] + np.cos(yaw) * at[1]])
+            spot = np.array(
+                [x + np.cos(yaw) * at[0] - np.sin(yaw) * at[1], y + np.sin(yaw) * at[0] + np.cos(yaw) * at[1]]
+            )
             height, body = seen_from_above(physics, spot[None])
             assert height[0] > z + at[2] - 0.02
             assert movers.touched({int(body[0])}) == [0]

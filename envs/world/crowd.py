@@ -1,0 +1,109 @@
+"""All moving things of a scene; which of them some rays may meet is told by a few numbers, before any is built."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from ..types import BoolArray, FloatArray, IntArray
+from .bodies import Body, Company, Sphere, frame_along
+from .vectors import turned_rows
+
+#: Fewer rays than this are not worth a cone round them.
+_FEW_RAYS = 256
+#: A cone wider than this (cosine of half its angle) leaves nearly nothing out.
+_WIDE_COS = 0.1
+
+
+class Member:
+    """Something that moves: a sphere that is sure to hold it, and its bodies, built when first wanted."""
+
+    def __init__(self, sphere: Sphere, build: Callable[[], Sequence[Body]]) -> None:
+        self.sphere = sphere
+        self._build = build
+        self._company: Company | None = None
+
+    @classmethod
+    def of(cls, bodies: Sequence[Body]) -> "Member":
+        """Bodies that are built already."""
+        company = Company(bodies)
+        return cls(company.sphere, lambda: company.bodies)
+
+    @property
+    def company(self) -> Company:
+        """Its bodies."""
+        if self._company is None:
+            self._company = Company(self._build())
+        return self._company
+
+
+class Crowd:
+    """Members at one moment."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._members = tuple(members)
+        self._centres = np.array([m.sphere.centre_m for m in members], np.float32).reshape(-1, 3)
+        self._radii = np.array([m.sphere.radius_m for m in members], np.float32)
+
+    def near(
+        self,
+        origins_m: FloatArray,
+        directions: FloatArray,
+        limits_m: FloatArray | float,
+        viewer_m: FloatArray | None = None,
+    ) -> Iterator[tuple[Body, IntArray]]:
+        """Each body with the indices of the rays that may meet it, where there are any.
+
+        Args:
+            origins_m: (3,) or (n, 3).
+            directions: (n, 3), or (1, 3) for parallel rays.
+            limits_m: scalar or (n,), how far each ray goes; read anew for each body.
+            viewer_m: (3,); bodies that look small from there are left out.
+        """
+        if not self._members or not len(directions) or not len(origins_m):
+            return
+        for k in np.flatnonzero(self._candidates(origins_m, directions, limits_m)):
+            yield from self._members[k].company.near(origins_m, directions, limits_m, viewer_m)
+
+    def _candidates(self, origins: FloatArray, rays: FloatArray, limits: FloatArray | float) -> BoolArray:
+        if origins.ndim == 1:
+            return self._in_cone(origins, rays, float(np.max(limits)))
+        if len(rays) == 1:
+            return self._in_beam(origins, rays[0])
+        return self._in_box(origins, rays, limits)
+
+    def _in_cone(self, origin: FloatArray, rays: FloatArray, reach_m: float) -> BoolArray:
+        """Members that touch the cone round rays from one place."""
+        way = self._centres - origin
+        distance = np.sqrt(np.einsum("ij,ij->i", way, way))
+        found: BoolArray = distance - self._radii < reach_m
+        if len(rays) < _FEW_RAYS:
+            return found
+        axis = rays.mean(axis=0)
+        length = float(np.sqrt(axis @ axis))
+        if length < 1e-3:
+            return found
+        axis /= length
+        least = float((rays @ axis).min())
+        if least < _WIDE_COS:
+            return found
+        beside = np.arccos(np.clip(way @ axis / np.maximum(distance, 1e-6), -1.0, 1.0))
+        size = np.arcsin(np.clip(self._radii / np.maximum(distance, 1e-6), 0.0, 1.0))
+        return np.asarray(found & ((distance <= self._radii) | (beside <= np.arccos(least) + size + 1e-3)))
+
+    def _in_beam(self, origins: FloatArray, direction: FloatArray) -> BoolArray:
+        """Members that touch the beam of parallel rays from many places."""
+        turn = frame_along(direction)
+        places, centres = turned_rows(turn, origins), turned_rows(turn, self._centres)
+        low, high = places.min(axis=0), places.max(axis=0)
+        gap = np.maximum(np.maximum(low - centres, centres - high), 0.0)[:, 1:]
+        return np.asarray((gap <= self._radii[:, None]).all(axis=1) & (centres[:, 0] + self._radii > low[0]))
+
+    def _in_box(self, origins: FloatArray, rays: FloatArray, limits: FloatArray | float) -> BoolArray:
+        """Members that touch the upright box round rays of limited length."""
+        if not np.isfinite(np.max(limits)):
+            return np.ones(len(self._members), bool)
+        ends = origins + rays * np.asarray(limits, np.float32).reshape(-1, 1)
+        low = np.minimum(origins.min(axis=0), ends.min(axis=0))
+        high = np.maximum(origins.max(axis=0), ends.max(axis=0))
+        gap = np.maximum(np.maximum(low - self._centres, self._centres - high), 0.0)
+        return np.asarray(np.einsum("ij,ij->i", gap, gap) <= self._radii**2)
