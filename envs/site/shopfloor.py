@@ -19,6 +19,7 @@ _WIRE_M = 0.004
 _PITCH_M = (0.09, 0.30)  # of the wires along the guard and up
 _LIFT_M = 4.6
 _MOUTH_M = (1.15, 2.35)  # half width and height of a lift's opening
+_CURTAIN_M = 0.6  # to which its strips hang down
 
 Place = tuple[float, float]
 
@@ -83,15 +84,21 @@ def lift_housing(rect: Rect, cladding: Point, edge: Point, mouth_first: bool) ->
         box((0.12, 2 * half + 0.12, 0.14), (mouth, middle, top + 0.07))
     ]
     corners = [box((0.14, 0.14, _LIFT_M + 0.2), (x, y, 0.5 * _LIFT_M + 0.1)) for x in (x0, x1) for y in (y0, y1)]
-    bands = [box((0.015, 0.22, top - 0.75), (mouth + inward, middle + y, 0.5 * (top + 0.75))) for y in _strips(half)]
     return [
         join(walls).part("cladding", cladding, inspectable=False),
         join([*frame, *corners]).part("paint_worn", edge, inspectable=False),
-        join(bands).part("rubber", (0.20, 0.21, 0.22), solid=False, inspectable=False),
+        strip_curtain(mouth + inward, middle, half, top),
     ]
 
 
-def _strips(half_m: float) -> list[float]:
-    """Middles of the strips of a curtain across an opening; those in the middle are tied back for the bodies."""
-    places = np.arange(-half_m + 0.12, half_m - 0.05, 0.235)
-    return [float(y) for y in places if abs(y) > 0.86 * half_m]
+def strip_curtain(x_m: float, y_m: float, half_m: float, top_m: float) -> Part:
+    """A curtain of rubber strips across x, which bodies push through; it hides what is behind."""
+    count = round(2 * half_m / 0.21)
+    width = 2 * half_m / count
+    strips = [
+        # Every other one hangs a little in front, so that they overlap.
+        box_between((x_m + a, y_m + y - 0.02, _CURTAIN_M), (x_m + a + 0.012, y_m + y + width + 0.02, top_m))
+        for k, y in enumerate(np.arange(count) * width - half_m)
+        for a in (0.014 * (k % 2),)
+    ]
+    return join(strips).part("rubber", (0.20, 0.21, 0.22), solid=False, inspectable=False)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..site.draft import Route
 from ..site.equipment.drawn import COMMON_PAINTS, HELD_OUT_PAINTS
 from ..site.fixtures import DRUM_COLOURS
 from ..site.model import Site
@@ -12,6 +13,7 @@ from ..types import Point
 from . import promises
 from .base import SITES, SiteGenerator, SizeSpec
 from .factory_layout import lay_out
+from .factory_traffic import add_traffic
 from .workers import add_people
 
 ATTEMPTS = 20
@@ -41,8 +43,9 @@ class CarFactory(SiteGenerator):
         """Draw halls until one keeps every promise; almost always the first does."""
         for attempt in seeds.spawn(ATTEMPTS):
             rng = np.random.default_rng(attempt)
-            site = _draw(size, split, rng)
+            site, routes = _draw(size, split, rng)
             if _keep_promises(site, size, rng):
+                add_traffic(site, routes, rng)
                 return site
         raise RuntimeError(f"no sound {size.name} factory in {ATTEMPTS} attempts")
 
@@ -77,11 +80,11 @@ def draw_style(rng: np.random.Generator, split: str) -> dict[str, Any]:
     }
 
 
-def _draw(size: SizeSpec, split: str, rng: np.random.Generator) -> Site:
+def _draw(size: SizeSpec, split: str, rng: np.random.Generator) -> tuple[Site, list[Route]]:
     style = draw_style(rng, split)
     weather, lamp = sample_indoors(rng, split)
     draft = lay_out(size, rng, style, lamp, float(rng.uniform(0.45, 0.75))).turned(2 * int(rng.integers(2)))
-    return Site(
+    site = Site(
         CarFactory.name,
         size.name,
         (0.0, 0.0, size.width_m, size.depth_m),
@@ -93,6 +96,7 @@ def _draw(size: SizeSpec, split: str, rng: np.random.Generator) -> Site:
         zones=draft.zones,
         lights=draft.lights,
     )
+    return site, draft.routes
 
 
 def _keep_promises(site: Site, size: SizeSpec, rng: np.random.Generator) -> bool:

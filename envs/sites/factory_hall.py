@@ -11,6 +11,7 @@ from ..site.draft import Draft
 from ..site.ground import Rect
 from ..site.model import Light, Part
 from ..site.shapes import Shape, bar, box, box_between, cylinder, join, ring
+from ..site.shopfloor import strip_curtain
 from ..types import Point
 from .factory_plan import Plan
 
@@ -69,6 +70,7 @@ def _walls(w: float, d: float, high: float, openings: Sequence[float], style: di
         join(posts).part("paint_worn", style["steel"], inspectable=False),
         join(panes).part("glass", (0.80, 0.86, 0.90), solid=False, inspectable=False),
     ]
+    parts += [strip_curtain(-0.15, y, half, top) for y in openings]
     return [*parts, join(tunnels).part("paint", (0.16, 0.17, 0.18), inspectable=False)] if tunnels else parts
 
 

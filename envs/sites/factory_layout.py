@@ -15,12 +15,12 @@ from .factory_plan import Block, Plan, draw_plan
 from .factory_rows import ROW_M, build_row, draw_units, store
 from .units import Maker, Tags, place_dock
 
-#: Cells of each line; blocks beyond them are stores.
-CELLS = {"small": (1,), "medium": (2, 1), "large": (2, 2, 2, 2, 2, 2)}
-ROBOTS = {"small": (2, 3), "medium": (3, 2), "large": (3, 4)}  # of a cell, the second more often
+LINES = {"small": 1, "medium": 2, "large": 6}  # blocks beyond them are stores
+#: Cells of a line, and robots of a cell, the second number more often.
+CELLS, ROBOTS = {"line": 2, "half": 1}, {"line": (3, 4), "half": (2, 2)}
 STANDS = {"small": 1, "medium": 2, "large": 3}  # quality gates, one a line
 STAND_LEAST_M = 6.45
-UNITS = {"small": (4,), "medium": (9,), "large": (8, 8, 7, 7)}  # of each block of machines
+UNITS = {"small": (4,), "medium": (9,), "large": (8, 8, 8, 8)}  # of each block of machines
 ALONG_WALL = {"small": 3, "medium": 5, "large": 12}
 
 
@@ -47,39 +47,39 @@ def _lines(
     draft: Draft, plan: Plan, size: SizeSpec, rng: np.random.Generator, style: dict[str, Any], tags: Tags
 ) -> list[tuple[float, bool]]:
     """Place the lines, and goods where none is; gives the y of each line's axis and whether it is walled."""
-    blocks = [block for block in plan.blocks if block.kind == "line"]
+    blocks = [block for block in plan.blocks if block.kind in CELLS]
     order = [int(k) for k in rng.permutation(len(blocks))]
-    cells = dict(zip(order, CELLS[size.name], strict=False))
-    gates = order[: STANDS[size.name]]
+    lines, gates = order[: LINES[size.name]], order[: STANDS[size.name]]
     axes = []
     for k, block in enumerate(blocks):
         x0, y0, x1, y1 = block.rect
-        if k not in cells:
+        if k not in lines:
             goods = (x0 + 0.3, y0 + 0.3, x1 - 0.3, y1 - 0.3)
             draft.structure.append(shell.marked([goods], style["line"]))
             store(draft, [goods], rng, style)
             continue
         maker = Maker(rng, {**style, "conveyor_m": CELL_M}, tags, k + 1)
-        program = _program(block, cells[k], ROBOTS[size.name], k in gates, rng)
+        program = _program(block, k in gates, rng)
         line = build_line(program, x1 - x0, maker, style)
         draft.adopt(line, x0, y0)
         axes.append((draft.routes[-1].stops_m[0][1], program.walled))
     return axes
 
 
-def _program(block: Block, cells: int, robots: tuple[int, int], gate: bool, rng: np.random.Generator) -> LineProgram:
-    """A line of `cells` cells, with a quality gate behind it where one is wanted and fits into the block."""
-    length = block.rect[2] - block.rect[0]
-    left = length - cells * CELL_M - STATION_M - (ENTRY_M if block.walled else STATION_M)
-    counts = tuple(int(n) for n in rng.choice(robots, cells, p=[0.3, 0.7]))
-    return LineProgram(counts, int(gate and left >= STAND_LEAST_M), block.walled, bool(rng.random() < 0.5))
+def _program(block: Block, gate: bool, rng: np.random.Generator) -> LineProgram:
+    """A line that fills its block, with a quality gate behind it where one is wanted and fits."""
+    cells = CELLS[block.kind]
+    left = block.rect[2] - block.rect[0] - cells * CELL_M - STATION_M - (ENTRY_M if block.walled else STATION_M)
+    robots = tuple(int(n) for n in rng.choice(ROBOTS[block.kind], cells, p=[0.3, 0.7]))
+    sides = (-1, 1) if block.kind == "line" else ((-1,), (1,))[int(rng.integers(2))]
+    return LineProgram(robots, int(gate and left >= STAND_LEAST_M), block.walled, bool(rng.random() < 0.5), sides)
 
 
 def _rows(
     draft: Draft, plan: Plan, size: SizeSpec, rng: np.random.Generator, style: dict[str, Any], tags: Tags
 ) -> None:
     """Machines in one row along the wall or two back to back, and goods in what is left."""
-    blocks = [block for block in plan.blocks if block.kind != "line"]
+    blocks = [block for block in plan.blocks if block.kind not in CELLS]
     order = [int(k) for k in rng.permutation(len(blocks))]
     counts = dict(zip(order, UNITS[size.name], strict=False))
     lines = len(plan.blocks) - len(blocks)

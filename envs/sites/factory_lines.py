@@ -13,24 +13,41 @@ from ..types import Zone
 from .units import Maker
 
 CELL_M = 5.7  # along the line, and so far bodies move at once
-HALF_M = 2.55  # from the line's axis to its guards
+ROBOTS_M, CLOSE_M = 3.4, 1.6  # from the line's axis to the guard on a side with robots, and on one without
 STRIP_M = 0.65  # beside the guards, for cabinets and posts
-LINE_M = 2 * HALF_M + STRIP_M
+#: Depth of a line with robots on both sides, and on one.
+LINE_M, HALF_LINE_M = 2 * ROBOTS_M + STRIP_M, ROBOTS_M + CLOSE_M + STRIP_M
 STATION_M = 5.15  # the lift in which bodies come and go: half a cell to its middle, half a body beyond
 ENTRY_M = 0.4  # between the wall and the first cell
 STAND_GAP_M = 1.7
-ROBOT_M = (1.45, 1.85)  # of a robot's base from the cell's middle, along and across the line
+ROBOT_M = (1.25, 2.37)  # of a robot's base from the cell's middle, along and across the line
 PASS_M = 1.25  # half the opening for the bodies
+FLANK_M = 0.87  # half a body
 
 
 @dataclass(frozen=True)
 class LineProgram:
-    """What a line has: robots of each cell, quality gates behind its end, and whether its strip lies at y = 0."""
+    """What a line has.
+
+    Attributes:
+        robots: of each cell.
+        stands: quality gates behind its end.
+        walled: it comes out of the wall at x = 0.
+        strip_first: the strip for cabinets lies at y = 0.
+        sides: -1 and 1 for robots on the side towards y = 0 and on the other.
+    """
 
     robots: tuple[int, ...]
     stands: int
     walled: bool
     strip_first: bool
+    sides: tuple[int, ...] = (-1, 1)
+
+    @property
+    def guards_m(self) -> tuple[float, float]:
+        """Distances from the axis to the guards on the side towards y = 0 and on the other."""
+        low, high = (ROBOTS_M if side in self.sides else CLOSE_M for side in (-1, 1))
+        return low, high
 
 
 @dataclass
@@ -40,22 +57,36 @@ class _Line:
     draft: Draft
     maker: Maker
     style: dict[str, Any]
-    axis_m: float
-    strip_first: bool
+    program: LineProgram
     stops: list[float] = field(default_factory=list)
-    robots: list[tuple[int, str]] = field(default_factory=list)
+    robots: list[str] = field(default_factory=list)
+
+    @property
+    def axis_m(self) -> float:
+        """The y along which bodies move."""
+        return self.program.guards_m[0] + (STRIP_M if self.program.strip_first else 0.0)
+
+    @property
+    def guards_m(self) -> tuple[float, float]:
+        """The y of the guards."""
+        low, high = self.program.guards_m
+        return self.axis_m - low, self.axis_m + high
+
+    @property
+    def depth_m(self) -> float:
+        """Of the whole line."""
+        return sum(self.program.guards_m) + STRIP_M
 
     @property
     def strip_yaw(self) -> float:
         """Of what looks out of the strip."""
-        return 0.0 if self.strip_first else np.pi
+        return 0.0 if self.program.strip_first else np.pi
 
 
 def build_line(program: LineProgram, length_m: float, maker: Maker, style: dict[str, Any]) -> Draft:
-    """Draft a line of `length_m` x `LINE_M`; bodies move towards +x. Its route is called "line"."""
-    draft = Draft(length_m, LINE_M)
-    axis = HALF_M + STRIP_M if program.strip_first else HALF_M
-    line = _Line(draft, maker, style, axis, program.strip_first)
+    """Draft a line `length_m` long; bodies move towards +x. Its route is called "line"."""
+    draft = Draft(length_m, LINE_M if len(program.sides) == 2 else HALF_LINE_M)
+    line = _Line(draft, maker, style, program)
     x = _begin(line, program.walled)
     cells = []
     for count in program.robots:
@@ -67,7 +98,7 @@ def build_line(program: LineProgram, length_m: float, maker: Maker, style: dict[
     x += STATION_M
     for _ in range(program.stands):
         x = _stand(line, x)
-    stops = tuple((at, axis) for at in line.stops)
+    stops = tuple((at, line.axis_m) for at in line.stops)
     draft.routes.append(Route("line", stops, {"robots": tuple(line.robots)}))
     return draft
 
@@ -98,14 +129,14 @@ def _cell(line: _Line, x: float, robots: int) -> None:
     line.stops.append(middle)
     draft.place(maker.make("conveyor"), middle, axis, 0.0, line.strip_yaw)
     along, across = ROBOT_M
-    corners = [(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
-    for k in maker.rng.permutation(4)[:robots]:
+    corners = [(a, b) for a in (-1, 1) for b in line.program.sides]
+    for k in maker.rng.permutation(len(corners))[:robots]:
         a, b = corners[int(k)]
         robot = maker.make("welding_robot")
         draft.place(robot, middle + a * along, axis + b * across, 0.0, 0.0 if b < 0 else np.pi)
-        line.robots.append((len(line.stops) - 1, robot.tag))
-    rect = (x, axis - HALF_M, x + CELL_M, axis + HALF_M)
-    draft.zones.append(Zone(f"Cell {robot.tag}", "restricted", rectangle(*rect)))
+        line.robots.append(robot.tag)
+    low, high = line.guards_m
+    draft.zones.append(Zone(f"Cell {robot.tag}", "restricted", rectangle(x, low, x + CELL_M, high)))
     _beside(line, x)
 
 
@@ -118,7 +149,7 @@ def _beside(line: _Line, x: float) -> None:
         e = maker.make(kind)
         _, width, _ = e.params["size_m"]
         off = STRIP_M - 0.08 - 0.5 * width
-        y = off if line.strip_first else LINE_M - off
+        y = off if line.program.strip_first else line.depth_m - off
         draft.try_place(e, x + at, y, 0.0, line.strip_yaw, 0.02)
 
 
@@ -127,16 +158,15 @@ def _fence(line: _Line, cells: list[float], walled: bool) -> None:
     post, mesh = line.style["guard_post"], line.style["guard_mesh"]
     axis, structure = line.axis_m, line.draft.structure
     for x in cells:
-        sides = (axis - HALF_M, axis + HALF_M)
         front = int(line.maker.rng.integers(2))
-        for k, y in enumerate(sides):
+        for k, y in enumerate(line.guards_m):
             gaps = [_door(line, x + 0.5 * CELL_M, y, k == 0)] if k == front else []
             for start, end in _runs(x, x + CELL_M, gaps):
                 structure += shopfloor.wire_guard((start, y), (end, y), post, mesh)
-        line.draft.claim((x, sides[0], x + CELL_M, sides[1]), shopfloor.GUARD_M)
+        line.draft.claim((x, line.guards_m[0], x + CELL_M, line.guards_m[1]), shopfloor.GUARD_M)
     for x in (*cells, cells[-1] + CELL_M):
         inner = PASS_M + (0.1 if x != cells[0] or not walled else 0.0)
-        for low, high in ((axis - HALF_M, axis - inner), (axis + inner, axis + HALF_M)):
+        for low, high in ((line.guards_m[0], axis - inner), (axis + inner, line.guards_m[1])):
             structure += shopfloor.wire_guard((x, low), (x, high), post, mesh)
     if walled:
         _curtain(line, cells[0])
@@ -174,7 +204,7 @@ def _stand(line: _Line, x: float) -> float:
     middle = x + STAND_GAP_M + 0.5 * length
     line.draft.place(stand, middle, line.axis_m, 0.0, np.pi * int(line.maker.rng.integers(2)))
     end = middle + 0.5 * length
-    for k, (low, high) in enumerate(((0.0, line.axis_m - 1.1), (line.axis_m + 1.1, LINE_M))):
+    for k, (low, high) in enumerate(((0.0, line.axis_m - 1.1), (line.axis_m + 1.1, line.depth_m))):
         name = f"Gate {stand.tag} {'ab'[k]}"
         line.draft.zones.append(Zone(name, "walkway", rectangle(x + 0.2, low, end, high)))
     return end

@@ -6,17 +6,18 @@ import numpy as np
 
 from ..site.ground import Rect
 from .base import SizeSpec
-from .factory_lines import LINE_M
+from .factory_lines import HALF_LINE_M, LINE_M
 from .factory_rows import ROW_M
 
 LANE_M = 1.4  # of the driverless vehicles
 WALL_STRIP_M = 0.5  # for what hangs on the wall along y = 0
-WALK_M = {"small": 2.2, "medium": 2.3, "large": 2.5}
-ROWS_M = {"wall": ROW_M, "rows": 2 * ROW_M}  # machines along the wall; two rows back to back
+WALK_M = 2.2  # of the narrowest walkway
+#: Depths of blocks: a line with robots on both sides or on one; machines along the wall, or two rows back to back.
+BLOCKS_M = {"line": LINE_M, "half": HALF_LINE_M, "wall": ROW_M, "rows": 2 * ROW_M}
 #: From y = 0 on; a lane has a walkway on one side.
 BANDS = {
-    "small": ("walk", "line", "lane", "wall"),
-    "medium": ("walk", "line", "lane", "rows", "walk", "line", "walk"),
+    "small": ("walk", "half", "lane", "wall"),
+    "medium": ("walk", "line", "lane", "rows", "walk", "half", "walk"),
     "large": ("walk", "line", "lane", "rows", "walk", "line", "lane", "rows", "walk", "line", "lane", "rows", "walk"),
 }
 COLUMNS = {"small": 1, "medium": 1, "large": 3}
@@ -24,7 +25,7 @@ COLUMNS = {"small": 1, "medium": 1, "large": 3}
 
 @dataclass(frozen=True)
 class Block:
-    """A rectangle for a line or for machines; `walled`: its line comes out of the wall at x = 0."""
+    """A rectangle for a line or for machines; `kind` is a key of `BLOCKS_M`; `walled`: it begins at the wall x = 0."""
 
     kind: str
     rect: Rect
@@ -36,7 +37,7 @@ class Plan:
     """Where everything lies in the draft's frame.
 
     Attributes:
-        blocks: for lines ("line") and machines ("rows", or "wall": one row with its back to the wall).
+        blocks: for lines and machines.
         walks: rectangles to walk on, along x then along y.
         lanes: of the vehicles, along x.
         crossings: where walkways along y cross lanes.
@@ -50,8 +51,8 @@ class Plan:
 
 def draw_plan(size: SizeSpec, rng: np.random.Generator) -> Plan:
     """Draw the bands and columns of a hall of `size`."""
-    walk, bands = WALK_M[size.name], BANDS[size.name]
-    widths = {"walk": walk, "lane": walk + LANE_M, "line": LINE_M, **ROWS_M}
+    bands = BANDS[size.name]
+    widths = {"walk": WALK_M, "lane": WALK_M + LANE_M, **BLOCKS_M}
     free = [band in ("walk", "lane") for band in bands]
     spare = size.depth_m - WALL_STRIP_M - sum(widths[band] for band in bands)
     extra = iter(spare * rng.dirichlet(np.full(sum(free), 4.0)))
@@ -60,7 +61,7 @@ def draw_plan(size: SizeSpec, rng: np.random.Generator) -> Plan:
         width = widths[band] + (float(next(extra)) if grows else 0.0)
         stretches.append((band, y, y + width))
         y += width
-    columns = _columns(size, walk, rng)
+    columns = _columns(size, rng)
     blocks, walks, lanes = [], [], []
     for band, low, high in stretches:
         if band in ("walk", "lane"):
@@ -77,15 +78,15 @@ def draw_plan(size: SizeSpec, rng: np.random.Generator) -> Plan:
     return Plan(tuple(blocks), (*walks, *across), tuple(lanes), crossings)
 
 
-def _columns(size: SizeSpec, walk: float, rng: np.random.Generator) -> list[tuple[float, float]]:
+def _columns(size: SizeSpec, rng: np.random.Generator) -> list[tuple[float, float]]:
     """Stretches of x of the blocks; a small hall has no walkway along the wall from which its line comes."""
     count = COLUMNS[size.name]
     if size.name == "small":
-        return [(0.0, size.width_m - walk)]
-    cut = (size.width_m - (count + 1) * walk) / count
+        return [(0.0, size.width_m - WALK_M)]
+    cut = (size.width_m - (count + 1) * WALK_M) / count
     lengths = cut * (1.0 + rng.uniform(-0.04, 0.04, count)) if count > 1 else np.array([cut])
     lengths *= cut * count / lengths.sum()
-    starts = walk + np.concatenate([[0.0], np.cumsum(lengths[:-1] + walk)])
+    starts = WALK_M + np.concatenate([[0.0], np.cumsum(lengths[:-1] + WALK_M)])
     return [(float(start), float(start + length)) for start, length in zip(starts, lengths, strict=True)]
 
 

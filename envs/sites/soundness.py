@@ -11,7 +11,7 @@ from ..site.equipment.base import KINDS
 from ..site.mesh import merge
 from ..site.model import Equipment, Part, Site
 from ..site.zones import contains, distance_m
-from ..types import ExRating, FloatArray
+from ..types import ExRating, FloatArray, Point
 from ..world.raycast import RayMesh
 
 #: What a patrol robot is rated for (IEC 60079-0 marking IIB T4 Gb).
@@ -29,12 +29,12 @@ class Complaint:
 
     Attributes:
         about: what sort of thing.
-        name: tag of the equipment, name of the zone, number of the person, or "".
+        name: tag of the equipment, name of the zone, number of the person or vehicle, or "".
         text: what is wrong, for people.
         grave: the site cannot be played like this; otherwise it is only worse than it should be.
     """
 
-    about: Literal["equipment", "zone", "person", "dock", "site"]
+    about: Literal["equipment", "zone", "person", "vehicle", "dock", "site"]
     name: str
     text: str
     grave: bool
@@ -58,6 +58,7 @@ def complaints(site: Site) -> list[Complaint]:
         *_reach(site, places),
         *_people(site, rays),
         *_lanes(site, places),
+        *_vehicles(site, rays),
         *_piercing(site),
         *_zones(site),
         *_unseen(site, places, rays),
@@ -243,3 +244,32 @@ def _lanes(site: Site, places: access.Access) -> list[Complaint]:
             text = f"the robot finds no room beside it within {_REFUGE_M:g} m"
             wrong.append(Complaint("zone", zone.name, text, False))
     return wrong
+
+
+def _vehicles(site: Site, rays: RayMesh) -> list[Complaint]:
+    """Vehicles that leave their lanes or run into something fixed."""
+    wrong = []
+    lanes = [zone.polygon_m for zone in site.zones if zone.kind == "vehicle_lane"]
+    for k, mover in enumerate(site.movers):
+        if mover.kind != "vehicle" or mover.size_m is None:
+            continue
+        way: FloatArray = np.array([mover.pose_at(float(t)) for t in np.arange(0.0, 240.0, 1.0)])
+        corners = np.stack([_corners(mover.size_m, pose) for pose in way])
+        flat = corners.reshape(-1, 2)
+        if not np.any([contains(lane, flat) for lane in lanes], axis=0).all():
+            wrong.append(Complaint("vehicle", str(k), "leaves its lane", False))
+        line = np.roll(corners, -1, axis=1).reshape(-1, 2) - flat
+        length = np.linalg.norm(line, axis=1)
+        along = np.column_stack([line / length[:, None], np.zeros(len(line))])
+        for height in (0.2, 0.6, 1.0):
+            if rays.occluded(np.column_stack([flat, np.full(len(flat), height)]), along, length).any():
+                wrong.append(Complaint("vehicle", str(k), f"runs into something at {height} m height", True))
+                break
+    return wrong
+
+
+def _corners(size_m: Point, pose: FloatArray) -> FloatArray:
+    """(4, 2) corners of a box of `size_m` at (x, y, z, yaw), one after another."""
+    c, s = np.cos(pose[3]), np.sin(pose[3])
+    half = 0.5 * np.array(size_m[:2]) * [[1, 1], [-1, 1], [-1, -1], [1, -1]]
+    return np.asarray(half @ np.array([[c, s], [-s, c]]) + pose[:2])

@@ -1,4 +1,4 @@
-"""Workers of a plant: they stand or walk in the aisles, outside restricted and hazardous zones."""
+"""Workers of a site: they stand or walk in the aisles, outside restricted and hazardous zones and vehicle lanes."""
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -6,12 +6,13 @@ from scipy.spatial import cKDTree
 from ..site.access import Access
 from ..site.model import Mover, Site
 from ..site.people import person
-from ..site.zones import contains
+from ..site.zones import contains, distance_m
 from ..types import BoolArray, FloatArray
 
 WORKERS = {"small": (1, 2), "medium": (2, 4), "large": (4, 8)}
 KEEP_CLEAR_M = 1.2  # of people, so that nobody bars the only way
 DOCK_CLEAR_M = 2.5
+LANE_CLEAR_M = 0.6
 
 
 def add_people(site: Site, places: Access, rng: np.random.Generator, count: int | None = None) -> None:
@@ -40,7 +41,7 @@ def _worker(path: FloatArray, ambient_c: float, rng: np.random.Generator) -> Mov
 
 
 def _allowed(site: Site, places: Access) -> BoolArray:
-    """Places on walkways and on the floor's level, away from the dock, restricted and hazardous zones."""
+    """Places on walkways and on the floor's level, away from the dock, restricted and hazardous zones and lanes."""
     positions = places.positions
     allowed: BoolArray = places.ground_z < 0.01
     walkway = np.zeros(len(positions), dtype=bool)
@@ -48,6 +49,8 @@ def _allowed(site: Site, places: Access) -> BoolArray:
         inside = contains(zone.polygon_m, positions)
         if zone.kind == "walkway":
             walkway |= inside
+        elif zone.kind == "vehicle_lane":
+            allowed &= distance_m(zone.polygon_m, positions) > LANE_CLEAR_M
         elif zone.kind in ("restricted", "hazard", "escape_route"):
             allowed &= ~inside
     return np.asarray(allowed & walkway & (np.linalg.norm(positions - site.dock[:2], axis=1) > DOCK_CLEAR_M))

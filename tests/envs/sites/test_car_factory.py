@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from patrolgym.envs.site import access
 from patrolgym.envs.site.access import RADIUS_M
 from patrolgym.envs.site.equipment.drawn import HELD_OUT_PAINTS
 from patrolgym.envs.site.mesh import merge
@@ -17,6 +18,7 @@ from patrolgym.envs.site.zones import contains, distance_m
 from patrolgym.envs.sites import soundness
 from patrolgym.envs.sites.base import SIZES, generate
 from patrolgym.envs.sites.car_factory import LEAST_POINTS, draw_style
+from patrolgym.envs.world.raycast import RayMesh
 
 
 def complaints(site: Site) -> list[str]:
@@ -81,6 +83,56 @@ def test_every_robot_stands_in_a_cell():
     robots = np.array([e.position_m[:2] for e in site.equipment.values() if e.kind == "welding_robot"])
     assert len(robots) >= 6
     assert np.any([contains(cell, robots) for cell in cells], axis=0).all()
+
+
+def test_workers_keep_off_the_lanes_and_carts_on_them():
+    site = generate("car-factory", "medium", "train", 2)
+    lanes = [zone.polygon_m for zone in site.zones if zone.kind == "vehicle_lane"]
+    for mover in site.movers:
+        way = np.array([mover.pose_at(float(t))[:2] for t in np.arange(0.0, 120.0, 0.5)])
+        on_lane = np.any([contains(lane, way) for lane in lanes], axis=0)
+        if mover.kind in ("person", "vehicle"):
+            assert on_lane.all() if mover.kind == "vehicle" else not on_lane.any()
+    assert {"person", "vehicle", "body", "arm"} == {mover.kind for mover in site.movers}
+
+
+def test_bodies_come_and_go_unseen():
+    site = generate("car-factory", "small", "val", 1)
+    mesh = merge(site)
+    rays = RayMesh(mesh.vertices_m, mesh.faces)
+    eyes = access.standable(mesh, rays, site.bounds_m, site.dock).eyes()
+    jumps = 0
+    for mover in site.movers:
+        if mover.kind != "body":
+            continue
+        way = np.array([mover.pose_at(float(t))[:3] for t in np.arange(0.0, 400.0, 0.1)])
+        for k in np.flatnonzero(np.linalg.norm(np.diff(way, axis=0), axis=1) > 0.5):
+            jumps += 1
+            for middle in way[k : k + 2]:
+                line = middle + (0.0, 0.0, 1.0) - eyes
+                length = np.linalg.norm(line, axis=1)
+                assert rays.occluded(eyes, line / length[:, None], length).all()
+    assert jumps
+
+
+def test_arms_stay_within_the_guards():
+    site = generate("car-factory", "medium", "train", 0)
+    cells = [zone.polygon_m for zone in site.zones if zone.kind == "restricted"]
+    for mover in site.movers:
+        if mover.kind != "arm":
+            continue
+        x, y, _, yaw = mover.pose_at(0.0)
+        turn = np.array([[np.cos(yaw), np.sin(yaw)], [-np.sin(yaw), np.cos(yaw)]])
+        for time_s in np.arange(0.0, 52.0, 4.0):
+            poses = mover.link_poses_at(float(time_s))
+            links = [
+                part.vertices_m @ pose[:3, :3].T + pose[:3, 3]
+                for parts, pose in zip(mover.links, poses, strict=True)
+                for part in parts
+            ]
+            low = np.concatenate(links)
+            low = low[low[:, 2] < 1.9][:, :2] @ turn + (x, y)
+            assert np.min([distance_m(cell, low) for cell in cells], axis=0).max() < 0.06
 
 
 def test_only_the_test_split_shows_held_out_styles():
