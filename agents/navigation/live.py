@@ -7,6 +7,7 @@ from patrolgym.envs.types import BoolArray, FloatArray
 
 from .grid import Grid
 from .map import SiteMap
+from .movers import Movers
 
 LOW_M, HIGH_M = 0.2, 1.9
 KNOWN_M = 0.25
@@ -18,6 +19,9 @@ REACH_M = 8.0
 PERSONAL_M = 1.35
 """Routes keep this far from unknown obstacles, which may be people: nearer than 1 m counts as a near miss."""
 RECALLED_COST = 6.0
+MOVERS_REACH_M = 12.0
+CORRIDOR_S, CORRIDOR_M = 5.0, 0.9
+"""Routes avoid where something that moves will be so long, and so far to each side."""
 BODY_M = 0.6
 CELL_M = 0.2
 
@@ -41,8 +45,9 @@ class LiveObstacles:
             CELL_M,
         )
         self._seen_s = np.full(self._grid.size, -np.inf)
-        self.body_m = np.zeros((0, 3))
-        self.unknown_m = np.zeros((0, 3))
+        self._movers = Movers()
+        self.body_m: FloatArray = np.zeros((0, 3))
+        self.unknown_m: FloatArray = np.zeros((0, 3))
 
     def update(self, points_m: FloatArray, from_m: FloatArray, time_s: float) -> None:
         """Take in one scan.
@@ -52,16 +57,29 @@ class LiveObstacles:
             from_m: (2+,) the robot.
             time_s: now.
         """
-        near = np.hypot(points_m[:, 0] - from_m[0], points_m[:, 1] - from_m[1]) < REACH_M
-        points = points_m[near & self._map.grid.inside(points_m)]
+        apart = np.hypot(points_m[:, 0] - from_m[0], points_m[:, 1] - from_m[1])
+        seen = (apart < MOVERS_REACH_M) & self._map.grid.inside(points_m)
+        points, near = points_m[seen], apart[seen] < REACH_M
         height = points[:, 2] - self._map.height_at(points)
-        body = points[(height > LOW_M) & (height < HIGH_M)]
-        cells = self._map.grid.cells(body)
-        new = body[self._map.clearance_m.ravel()[cells] > KNOWN_M]
-        self.body_m, self.unknown_m = body, new
+        body = (height > LOW_M) & (height < HIGH_M)
+        new = body & (self._map.clearance_m.ravel()[self._map.grid.cells(points)] > KNOWN_M)
+        self._movers.update(points[new], time_s)
+        # What moves on leaves its place free.
+        self.body_m = self._resting(points[body & near], time_s)
+        self.unknown_m = self._resting(points[new & near], time_s)
         # One ray may be a wrong return; people and boxes give several.
-        index, count = np.unique(self._grid.cells(new), return_counts=True)
+        index, count = np.unique(self._grid.cells(self.unknown_m), return_counts=True)
         self._seen_s[index[count >= 2]] = time_s
+
+    def moving(self, time_s: float) -> FloatArray:
+        """(m, 5) what moves: x, y, radius, velocity along x and y."""
+        return self._movers.moving(time_s)
+
+    def _resting(self, points_m: FloatArray, time_s: float) -> FloatArray:
+        """Those of some points (n, 3) that belong to nothing that moves."""
+        for x, y, radius, *_ in self.moving(time_s):
+            points_m = points_m[np.hypot(points_m[:, 0] - x, points_m[:, 1] - y) > radius + CELL_M]
+        return points_m
 
     def present(self, time_s: float, keep_s: float = KEEP_S) -> BoolArray:
         """(rows, columns) cells of 0.2 m in which something unknown was seen in the last `keep_s`."""
@@ -78,16 +96,36 @@ class LiveObstacles:
             return float("inf")
         return float(np.hypot(*(places - np.asarray(xy_m)[:2]).T).min())
 
-    def extra_cost(self, time_s: float) -> FloatArray:
-        """(rows, columns) of the map: cost to add for a way round them, infinite right beside them."""
+    def extra_cost(self, time_s: float, corridors: bool = True) -> FloatArray:
+        """(rows, columns) of the map: cost to add for a way round them, infinite right beside them.
+
+        Args:
+            time_s: now.
+            corridors: keep out of where moving things will be as well.
+        """
         shape = self._map.grid.shape
         present = self.present(time_s)
         recalled = (time_s - self._seen_s < RECALL_S).reshape(self._grid.shape)
-        if not recalled.any():
+        movers = self.moving(time_s)[: None if corridors else 0]
+        if not recalled.any() and not len(movers):
             return np.zeros(shape)
-        cost = np.where(ndimage.distance_transform_edt(~recalled) * CELL_M < PERSONAL_M, RECALLED_COST, 0.0)
+        avoided = self._corridors(movers)
+        if recalled.any():
+            avoided |= ndimage.distance_transform_edt(~recalled) * CELL_M < PERSONAL_M
+        cost = np.where(avoided, RECALLED_COST, 0.0)
         if present.any():
             distance = ndimage.distance_transform_edt(~present) * CELL_M
             cost += np.where(distance < BODY_M, np.inf, np.clip(PERSONAL_M - distance, 0.0, None) * 12.0)
         repeat = round(CELL_M / self._map.grid.cell_m)
         return np.kron(cost, np.ones((repeat, repeat)))[: shape[0], : shape[1]] if repeat > 1 else cost
+
+    def _corridors(self, movers: FloatArray) -> BoolArray:
+        """(rows, columns) cells of 0.2 m where things that move (m, 5) will be soon."""
+        inside = np.zeros(self._grid.shape, dtype=bool)
+        if len(movers):
+            centres = self._grid.centres()
+            for x, y, radius, vx, vy in movers:
+                offset, way = centres - (x, y), CORRIDOR_S * np.array([vx, vy])
+                share = np.clip(offset @ way / float(way @ way), 0.0, 1.0)
+                inside |= np.hypot(*np.moveaxis(offset - share[..., None] * way, -1, 0)) < radius + CORRIDOR_M
+        return inside

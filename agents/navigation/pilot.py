@@ -4,23 +4,40 @@ import numpy as np
 
 from patrolgym.envs.types import FloatArray, RobotInfo
 
+from .guard import Around
 from .live import PERSONAL_M, LiveObstacles
 from .map import SiteMap
 from .planner import Router
-from .tracker import ALMOST_M, Tracker
+from .squeeze import Squeeze, way_out
+from .timed import STEP_S, STEPS as HORIZON
+from .tracker import ALMOST_M, Tracker, wrap
+from .yielding import SPEED_M_S, Yielding
 
 REPLAN_S = 1.5
 BLOCKED_S = 1.0
 GIVE_UP_S = 6.0
 LOOK_OUT_M = 4.0
 STEPS_M = 0.05
+STEPS_AHEAD_M = (0.5, 1.0)
+"""Braking from full speed takes the last of it."""
 REACH_M = 2.0
 GLIMPSE_S = 1.5
 NEAR_ENOUGH_M = 0.35
 """Blocked this near to the goal, by the dock itself or by somebody beside it, counts as there; for the lens, more."""
 ASIDE_M = 0.9
 """Farther than this from where it was sent the robot does not see what it should."""
-STUCK_M = 0.15
+STUCK_M, STUCK_RAD = 0.15, 0.3
+WEDGED_S = 1.5
+"""Standing that long although there is a way: look for a way out that minds the heading."""
+BESIDE_M, BESIDE_S = 1.3, 4.0
+"""What was seen this near to the robot is remembered longer: it may be hidden by the body now."""
+UNKNOWN_REACH_M = 0.2
+"""People are wider than the nearest that the lidar shows of them."""
+BEHIND_M = 0.25
+YIELD_S = 25.0
+"""Something else is done if a way was not clear for so long."""
+THERE_M, AWAY_M = 0.2, 0.4
+"""While it yields, this near to its goal the robot is there; pushed off farther than that, it goes back."""
 
 
 class Pilot:
@@ -37,13 +54,19 @@ class Pilot:
         self._router = router
         self._tracker = Tracker(robot)
         self.live = LiveObstacles(site_map)
+        self._yielding = Yielding(site_map, router, self.live)
+        self._given: FloatArray | None = None
+        self._given_s = 0.0
+        self._station: FloatArray | None = None
         self._goal: FloatArray | None = None
         self._mount = np.zeros(2)
         self._final = False
         self._detour = float("inf")
         self._planned_s = -np.inf
         self._waiting_s = self._blocked_s = 0.0
-        self._moved_s, self._moved_m = 0.0, np.full(2, np.inf)
+        self._moved_s, self._moved = 0.0, np.full(3, np.inf)
+        self._squeeze: Squeeze | None = None
+        self._wriggled_s = -np.inf
         self.failed = False
 
     @property
@@ -73,13 +96,14 @@ class Pilot:
         self._detour = detour_m
         self._goal, self._mount = np.asarray(lens_m, dtype=float)[:2].copy(), np.asarray(mount_m, dtype=float)[:2]
         self._final = self.failed = False
+        self._squeeze = self._station = None
         self._blocked_s = 0.0
-        self._waiting_s, self._moved_s, self._moved_m = 0.0, time_s, np.full(2, np.inf)
+        self._waiting_s, self._moved_s, self._moved = 0.0, time_s, np.full(3, np.inf)
         self._plan(xy_m, yaw_rad, time_s)
 
     def cancel(self) -> None:
         """Stay here."""
-        self._goal = None
+        self._goal = self._squeeze = None
         self._tracker.stop()
 
     def sense(self, scan_m: FloatArray, xy_m: FloatArray, time_s: float) -> None:
@@ -89,9 +113,13 @@ class Pilot:
     def step(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> FloatArray:
         """(3,) forward m/s, lateral m/s, yaw rad/s for the next 0.1 s."""
         xy = np.asarray(xy_m)[:2]
+        if self._gives_way(xy, yaw_rad, time_s):
+            return self._tracker.step(xy, yaw_rad, self._around(xy, time_s), self._on_steps(xy, yaw_rad))
         if self._goal is not None:
             self._watch(xy, yaw_rad, time_s)
-        command = self._tracker.step(xy, yaw_rad, self._around(xy, time_s), self._on_steps(xy))
+        if self._squeeze is not None and (wanted := self._squeezed(xy, yaw_rad, time_s)) is not None:
+            return self._tracker.creep(wanted, xy, yaw_rad, self._around(xy, time_s))
+        command = self._tracker.step(xy, yaw_rad, self._around(xy, time_s), self._on_steps(xy, yaw_rad))
         if self._goal is not None and not self._tracker.active and self._waiting_s == 0.0:
             self._goal = None
         return command
@@ -99,15 +127,59 @@ class Pilot:
     def turn(self, rate_rad_s: float, xy_m: FloatArray, yaw_rad: float, time_s: float) -> FloatArray:
         """(3,) as `step`: turn on the spot, as far as there is room."""
         xy = np.asarray(xy_m)[:2]
+        if self._gives_way(xy, yaw_rad, time_s):
+            return self.step(xy, yaw_rad, time_s)
         return self._tracker.turn(rate_rad_s, xy, yaw_rad, self._around(xy, time_s))
 
-    def _around(self, xy_m: FloatArray, time_s: float) -> FloatArray:
-        """(n, 2) everything the body may bump into.
+    def _around(self, xy_m: FloatArray, time_s: float) -> Around:
+        """Everything the body may bump into.
 
         A scan misses thin and low things close by: the map knows those that were built, the last scans the others.
         """
-        recent = self.live.places(time_s, GLIMPSE_S)
-        return np.vstack([self._map.solid_near(xy_m, REACH_M), self.live.body_m[:, :2], recent])
+        known = np.vstack([self._map.solid_near(xy_m, REACH_M), self.live.body_m[:, :2]])
+        recent, beside = self.live.places(time_s, GLIMPSE_S), self.live.places(time_s, BESIDE_S)
+        beside = beside[np.hypot(*(beside - xy_m).T) < BESIDE_M]
+        unknown = np.vstack([self.live.unknown_m[:, :2], recent, beside])
+        reach = np.repeat([0.0, UNKNOWN_REACH_M], [len(known), len(unknown)])
+        return Around(np.column_stack([np.vstack([known, unknown]), reach]), self.live.moving(time_s))
+
+    def _gives_way(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> bool:
+        """Whether something comes near; then the tracker follows the plan in time."""
+        if self._goal is not None:
+            target = self._base_goal(xy_m, yaw_rad)
+        else:
+            target = xy_m if self._station is None else self._station
+        steps = SPEED_M_S * STEP_S * np.arange(HORIZON + 1)
+        if self._given is None:
+            ahead = np.array([self.ahead(step, xy_m) for step in steps])
+        else:
+            left = float(np.hypot(*(target - xy_m)))
+            ahead = xy_m + np.minimum(steps / max(left, 1e-6), 1.0)[:, None] * (target - xy_m)
+        way = self._yielding.way(xy_m, time_s, ahead, target)
+        if way is None:
+            if self._given is not None:
+                self._go_on(xy_m, yaw_rad, time_s)
+            return False
+        if self._given is None:
+            self._given_s, self._station = time_s, np.asarray(target).copy()
+        self._squeeze, self._moved_s = None, time_s
+        if way is not self._given:
+            self._given = way
+            self._tracker.follow(way, SPEED_M_S, reverse_m=np.inf) if len(way) > 1 else self._tracker.stop()
+        if self._goal is not None and float(np.hypot(*(target - xy_m))) < THERE_M:
+            self._goal = None
+        elif self._goal is not None and time_s - self._given_s > YIELD_S:
+            self.failed, self._goal = True, None
+        return True
+
+    def _go_on(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> None:
+        """The way is clear: on to the goal, or back to where the robot stood."""
+        self._given, station = None, self._station
+        self._tracker.stop()
+        if self._goal is not None:
+            self._plan(xy_m, yaw_rad, time_s)
+        elif station is not None and float(np.hypot(*(station - xy_m))) > AWAY_M:
+            self.go_to(station, np.zeros(2), xy_m, yaw_rad, time_s)
 
     def costs_to(self, places_m: FloatArray, xy_m: FloatArray, time_s: float) -> FloatArray:
         """(n,) what the ways to places (n, 2+) cost now, with what stands on them; infinite where none leads."""
@@ -118,16 +190,38 @@ class Pilot:
         """(2,) where the robot will be that much farther on."""
         return self._tracker.ahead(distance_m) if self._tracker.active else np.asarray(xy_m)[:2]
 
-    def _on_steps(self, xy_m: FloatArray) -> bool:
-        """Whether there are steps under the robot or just ahead."""
-        places = np.stack([xy_m, self.ahead(0.6, xy_m)])
+    def _on_steps(self, xy_m: FloatArray, yaw_rad: float) -> bool:
+        """Whether there are steps under the robot, just ahead, or just left behind by its hind legs."""
+        behind = xy_m - BEHIND_M * np.array([np.cos(yaw_rad), np.sin(yaw_rad)])
+        places = np.stack([xy_m, *(self.ahead(distance, xy_m) for distance in STEPS_AHEAD_M), behind])
         return bool(self._map.rough_m.ravel()[self._map.grid.cells(places)].max() > STEPS_M)
+
+    def _squeezed(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> FloatArray | None:
+        """(3,) velocity on the way out of a narrow place; None once it is left, and a new way is planned."""
+        assert self._squeeze is not None
+        wanted = self._squeeze.wanted(xy_m, yaw_rad)
+        if wanted is None:
+            self._squeeze = None
+            self._plan(xy_m, yaw_rad, time_s)
+        return wanted
+
+    def _wriggle(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> None:
+        """Look for a way out of where the robot is wedged."""
+        assert self._goal is not None
+        self._wriggled_s = time_s
+        extra = self.live.extra_cost(time_s)
+        router = Router.over(self._map, extra) if extra.any() else self._router
+        costs = router.costs_from(self._goal)
+        poses = way_out(
+            xy_m, yaw_rad, self._around(xy_m, time_s).places_m, lambda places: costs.ravel()[router.grid.cells(places)]
+        )
+        self._squeeze = None if poses is None else Squeeze(poses)
 
     def _watch(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> None:
         """Plan anew when something unknown is near the way, when blocked, or for the last metre."""
         assert self._goal is not None
-        if np.hypot(*(xy_m - self._moved_m)) > STUCK_M:
-            self._moved_s, self._moved_m = time_s, xy_m.copy()
+        if np.hypot(*(xy_m - self._moved[:2])) > STUCK_M or abs(wrap(yaw_rad - self._moved[2])) > STUCK_RAD:
+            self._moved_s, self._moved = time_s, np.array([*xy_m, yaw_rad])
         self._blocked_s = self._blocked_s + 0.1 if self._tracker.blocked_s > 0.0 else 0.0
         near = float(np.linalg.norm(self._goal - xy_m)) < NEAR_ENOUGH_M + 2.0 * float(np.hypot(*self._mount))
         if near and self._blocked_s > 0.8:
@@ -137,7 +231,11 @@ class Pilot:
             self.failed = True
             self.cancel()
             return
-        if not self._final and float(np.linalg.norm(self._goal - xy_m)) < ALMOST_M + float(np.hypot(*self._mount)):
+        if self._squeeze is not None:
+            return
+        if self._tracker.active and time_s - max(self._moved_s, self._wriggled_s) > WEDGED_S:
+            self._wriggle(xy_m, yaw_rad, time_s)
+        elif not self._final and float(np.linalg.norm(self._goal - xy_m)) < ALMOST_M + float(np.hypot(*self._mount)):
             self._final = True
             self._plan(xy_m, yaw_rad, time_s)
         elif time_s - self._planned_s > REPLAN_S and self._disturbed(xy_m, time_s):

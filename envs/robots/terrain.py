@@ -13,14 +13,19 @@ _CELLS = 96
 _LAG_CELLS = 10
 #: The map takes in nothing farther from the robot than this, along x or y.
 REACH_M = (_CELLS // 2 + _LAG_CELLS + 1) * _CELL_M
+#: Higher than any step over the ground beside it: a body that may walk or drive on. If its rim is not seen again for so
+#: many updates, it is taken for ground, and then what was behind the rim.
+_TALL_M = 0.16
+_FADE_UPDATES = 5
 _ALONG = tuple(part / 8 for part in range(9))
-_CROSS = np.ones((3, 3), dtype=np.uint8)
+_CROSS, _WIDE = np.ones((3, 3), dtype=np.uint8), np.ones((7, 7), dtype=np.uint8)
 
 
 class ElevationMap:
     """Ground heights round the robot in 5 cm cells, world-aligned, moving along with it.
 
     Lidar points raise a cell at once and lower it slowly, because a ray that grazes the side of a kerb reads low.
+    What is too tall to step on is let go sooner, and forgotten when it is not seen again: people and vehicles pass.
     Points higher than `reach_m` over the feet belong to things that no foot steps on; they count as `reach_m`
     high, and those above `ceiling_m` are left out.
     """
@@ -33,6 +38,7 @@ class ElevationMap:
         """Forget everything."""
         self._corner = (0, 0)
         self._height = np.full((_CELLS, _CELLS), np.nan, dtype=np.float32)
+        self._unseen = np.zeros((_CELLS, _CELLS), dtype=np.int32)
         self._derive()
 
     def update(self, points: FloatArray, centre: FloatArray, ground_m: float) -> None:
@@ -59,7 +65,13 @@ class ElevationMap:
         seen = np.where(top - mean > 0.03, top, mean)
         old = self._height.flat[hit]
         rate = np.where(seen > old + 0.03, 1.0, np.where(seen < old - 0.03, 0.2, 0.4))
+        rate[old - seen > _TALL_M] = 0.5
         self._height.flat[hit] = np.where(np.isnan(old), seen, old + rate * (seen - old))
+        self._unseen += 1
+        self._unseen.flat[hit] = 0
+        around = cv2.erode(np.where(np.isnan(self._height), 1e3, self._height).astype(np.float32), _WIDE)
+        stale = (self._height - around > _TALL_M) & (self._unseen > _FADE_UPDATES)
+        self._height[stale] = around[stale]
         self._derive()
 
     def touch(self, x: float, y: float, height_m: float) -> None:
@@ -112,11 +124,12 @@ class ElevationMap:
         shift = corner - self._corner
         if np.abs(shift).max() < _LAG_CELLS:
             return
-        moved = np.full_like(self._height, np.nan)
+        moved, unseen = np.full_like(self._height, np.nan), np.zeros_like(self._unseen)
         if np.abs(shift).max() < _CELLS:
             (to_row, from_row), (to_column, from_column) = (_overlap(int(part)) for part in shift)
             moved[to_row, to_column] = self._height[from_row, from_column]
-        self._height, self._corner = moved, (int(corner[0]), int(corner[1]))
+            unseen[to_row, to_column] = self._unseen[from_row, from_column]
+        self._height, self._unseen, self._corner = moved, unseen, (int(corner[0]), int(corner[1]))
 
     def _derive(self) -> None:
         """Fill small gaps, then the layers a step asks for: highest neighbour and unevenness."""
@@ -138,7 +151,7 @@ class ElevationMap:
         # An edge of 10 cm is worth a detour of half a metre; the dilation keeps the whole foot off it.
         uneven = cv2.dilate((5.0 * edge).astype(np.float32), _CROSS)
         # The shank leans back over the foot: it needs 15 cm of room from whatever stands higher than a hose.
-        below = np.where(near, cv2.dilate(solid, np.ones((7, 7), dtype=np.uint8)) - solid, 0.0)
+        below = np.where(near, cv2.dilate(solid, _WIDE) - solid, 0.0)
         self._unevenness = uneven + 3.0 * np.maximum(below - 0.06, 0.0)
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from patrolgym.agents.navigation.tracker import HALF_LENGTH_M, Tracker, gap_ahead, rectangle_gaps
+from patrolgym.agents.navigation.guard import HALF_LENGTH_M, Around, gap_ahead, rectangle_gaps
+from patrolgym.agents.navigation.tracker import Tracker
 from patrolgym.envs.types import ExRating, RobotInfo
 
 ROBOT = RobotInfo(
@@ -18,7 +19,7 @@ def walk(way: np.ndarray, obstacles: np.ndarray, seconds: float) -> np.ndarray:
     tracker.follow(way)
     pose, path = np.zeros(3), []
     for _ in range(round(seconds * 10)):
-        forward, lateral, turn = tracker.step(pose[:2], pose[2], obstacles)
+        forward, lateral, turn = tracker.step(pose[:2], pose[2], Around(obstacles))
         c, s = np.cos(pose[2]), np.sin(pose[2])
         pose = pose + 0.1 * np.array([c * forward - s * lateral, s * forward + c * lateral, turn])
         path.append(pose)
@@ -39,15 +40,15 @@ def test_it_keeps_to_the_way_round_a_corner() -> None:
 
 
 def test_it_stops_short_of_what_stands_in_the_way() -> None:
-    wall = np.column_stack([np.full(81, 3.0), np.linspace(-2.0, 2.0, 81), np.full(81, 0.5)])
+    wall = np.column_stack([np.full(81, 3.0), np.linspace(-2.0, 2.0, 81), np.zeros(81)])
     path = walk(np.array([[0.0, 0.0], [6.0, 0.0]]), wall, 15.0)
     assert 1.0 < path[:, 0].max() < 3.0 - HALF_LENGTH_M + 0.02
 
 
 def test_the_gap_ahead_is_that_of_the_rectangle() -> None:
     ahead = np.array([1.0, 0.0])
-    assert gap_ahead(np.array([[2.0, 0.0]]), ahead) == pytest.approx(2.0 - HALF_LENGTH_M)
-    assert gap_ahead(np.array([[2.0, 0.6], [-2.0, 0.0]]), ahead) == np.inf
+    assert gap_ahead(np.array([[2.0, 0.0, 0.0]]), ahead) == pytest.approx(2.0 - HALF_LENGTH_M)
+    assert gap_ahead(np.array([[2.0, 0.6, 0.0], [-2.0, 0.0, 0.0]]), ahead) == np.inf
 
 
 @pytest.mark.parametrize("way", [np.zeros(2), np.zeros((0, 2)), np.array([[0.0, np.nan]])])
@@ -58,7 +59,7 @@ def test_a_way_that_is_none_is_named(way: np.ndarray) -> None:
 
 def post(x: float, y: float) -> np.ndarray:
     """A thin post, as the map gives it: places 5 cm apart."""
-    return np.array([[x + dx, y + dy] for dx in (-0.05, 0.0, 0.05) for dy in (-0.05, 0.0, 0.05)])
+    return np.array([[x + dx, y + dy, 0.0] for dx in (-0.05, 0.0, 0.05) for dy in (-0.05, 0.0, 0.05)])
 
 
 def gap_to(pose: np.ndarray, places: np.ndarray) -> float:
@@ -90,7 +91,7 @@ def test_it_frees_itself_from_what_stands_under_its_rim() -> None:
     behind = post(-0.68, 0.0)
     tracker, pose = Tracker(ROBOT), np.zeros(3)
     for _ in range(40):
-        forward, lateral, turn = tracker.turn(0.5, pose[:2], pose[2], behind)
+        forward, lateral, turn = tracker.turn(0.5, pose[:2], pose[2], Around(behind))
         c, s = np.cos(pose[2]), np.sin(pose[2])
         pose = pose + 0.1 * np.array([c * forward - s * lateral, s * forward + c * lateral, turn])
     assert gap_to(pose, behind) > 0.0

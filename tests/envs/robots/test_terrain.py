@@ -66,6 +66,26 @@ def test_what_went_away_is_forgotten() -> None:
     assert terrain.height(0.9, 0.1) == pytest.approx(0.0, abs=0.01)
 
 
+def test_somebody_who_walked_on_leaves_no_ridge_though_nothing_is_seen_there_again() -> None:
+    body = np.array(
+        [[x, y, z] for x in np.arange(0.3, 1.2, 0.04) for y in np.arange(-0.4, 0.4, 0.04) for z in (0.1, 0.4)]
+    )
+    terrain = seen(np.concatenate([floor(0.0), body]))
+    assert terrain.top(0.5, 0.0, 0.8, 0.0) == pytest.approx(0.3, abs=1e-6)
+    ground = floor(0.0)
+    ground = ground[(ground[:, 0] < 0.2) | (ground[:, 0] > 1.3) | (np.abs(ground[:, 1]) > 0.5)]
+    for _ in range(12):
+        terrain.update(ground, np.zeros(2), 0.0)
+    assert not terrain.top(0.5, 0.0, 0.8, 0.0) > 0.05
+
+
+def test_a_kerb_that_is_not_seen_for_a_while_stays() -> None:
+    terrain = seen(floor(0.12))
+    for _ in range(30):
+        terrain.update(np.array([[-1.0, 0.0, 0.0]]), np.zeros(2), 0.0)
+    assert terrain.height(0.9, 0.1) == pytest.approx(0.12, abs=0.01)
+
+
 def test_the_map_moves_along() -> None:
     terrain = seen(floor(0.12))
     far = floor(0.0) + [1.0, -0.7, 0.0]

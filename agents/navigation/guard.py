@@ -1,0 +1,154 @@
+"""Keeps the body clear of what is around it: tries velocities ahead of time, with the legs' own lag."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from patrolgym.envs.types import FloatArray
+
+STEP_S = 0.1
+SLEW = np.array([1.3, 0.8, 2.5]) * STEP_S
+"""Largest change of forward m/s, lateral m/s and yaw rad/s in a step."""
+LAG_SHARE = 0.4
+"""Of the way to the command that the legs come in a step."""
+HALF_LENGTH_M, HALF_WIDTH_M = 0.76, 0.38
+"""Of the body with its legs, and some centimetres for localisation."""
+GUARD_M = 0.8
+"""What is farther from the body cannot be touched before the next steps."""
+GUARD_STEPS, LATE_STEPS = 8, 16
+"""How far ahead is looked, for what stands and for what moves."""
+MARGIN_M, MARGIN_S, CLOSE_COST = 0.1, 0.12, 6.0
+"""Nearer than the margin costs; it grows with the speed, for the body sways more the faster the legs go."""
+MOVER_M, MOVER_COST = 0.4, 12.0
+"""Room left to what moves, and the cost of a metre less."""
+SHARES = np.array(
+    [[1, 1, 1], [0.6, 0.6, 1], [0.3, 0.3, 1], [1, 1, 0], [0.5, 0.5, 0], [0, 0, 1], [0, 0, -0.5], [0, 0, 0]]
+)
+CREEP_M_S = 0.25
+FLIGHT = np.array([(x, y, 0.0) for x in (-0.6, 0.8) for y in (-1.0, 0.0, 1.0)])
+"""Shares of the highest velocities tried to get away from what moves."""
+NEARBY_M = 3.0
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the body must not touch.
+
+    Attributes:
+        places_m: (n, 3) of what stands: x, y, and how much farther each reaches.
+        movers: (m, 5) of what moves: x, y, radius, and velocity along x and y.
+    """
+
+    places_m: FloatArray
+    movers: FloatArray = field(default_factory=lambda: np.zeros((0, 5)))
+
+    def in_base(self, xy_m: FloatArray, yaw_rad: float) -> "Around":
+        """Those near the robot, from the world frame into its base frame."""
+        c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+        turn = np.array([[c, -s], [s, c]])
+        places, movers = (
+            rows[np.hypot(rows[:, 0] - xy_m[0], rows[:, 1] - xy_m[1]) < NEARBY_M + rows[:, 2]]
+            for rows in (self.places_m, self.movers)
+        )
+        return Around(
+            np.column_stack([(places[:, :2] - xy_m) @ turn, places[:, 2]]),
+            np.column_stack([(movers[:, :2] - xy_m) @ turn, movers[:, 2], movers[:, 3:] @ turn]),
+        )
+
+
+class Guard:
+    """Knows what the legs are doing, and what they may do next.
+
+    Args:
+        most: (3,) highest forward m/s, lateral m/s and yaw rad/s.
+    """
+
+    def __init__(self, most: FloatArray) -> None:
+        self._most = most
+        self._command: FloatArray = np.zeros(3)
+        self._moving: FloatArray = np.zeros(3)
+
+    def command(self, velocity: FloatArray) -> FloatArray:
+        """(3,) the command for the next step on the way to a velocity (3,): legs dislike jumps."""
+        self._command = self._command + np.clip(velocity - self._command, -SLEW, SLEW)
+        self._moving = self._moving + LAG_SHARE * (self._command - self._moving)
+        return self._command.copy()
+
+    def allowed(self, wanted: FloatArray, near: Around, close_cost: float = CLOSE_COST) -> FloatArray:
+        """The velocity nearest to the wanted one that keeps the body clear of what is near, base frame.
+
+        Some alternatives are tried by walking each for a while (a dynamic window, Fox 1997). What stands must not be
+        touched, not even to make room for what moves.
+        """
+        now = rectangle_gaps(near.places_m[:, 0], near.places_m[:, 1]) - near.places_m[:, 2]
+        close = now < GUARD_M
+        if not close.any() and not len(near.movers):
+            return wanted
+        tried = self._alternatives(wanted, bool(len(near.movers)))
+        cost = (((tried - wanted) / self._most) ** 2).sum(axis=1)
+        if len(near.movers):
+            least, _ = self._gaps(tried, near.movers, LATE_STEPS)
+            cost += MOVER_COST * np.clip(MOVER_M - least, 0.0, None)
+        if not close.any():
+            return np.asarray(tried[int(np.argmin(cost))])
+        least, last = self._gaps(tried, near.places_m[close], GUARD_STEPS)
+        margin = MARGIN_M + MARGIN_S * np.hypot(tried[:, 0], tried[:, 1])
+        cost += close_cost * np.clip(margin - last, 0.0, None)
+        # Nothing may come under the body, and what is there already no deeper.
+        fits = least >= min(float(now.min()), 0.0) - 1e-3
+        best = int(np.argmin(np.where(fits, cost, np.inf))) if fits.any() else int(np.argmax(last))
+        return np.asarray(tried[best])
+
+    def _alternatives(self, wanted: FloatArray, flee: bool) -> FloatArray:
+        """(k, 3) the wanted velocity itself, less of it, with steps aside, turns alone, and flight."""
+        shares = wanted * SHARES
+        aside = np.array([[0.0, y, 0.0] for y in (-1.0, -0.5, 0.5, 1.0)]) * self._most[1]
+        slow = wanted * np.array([0.4, 0.4, 1.0])
+        back = np.array([[x, 0.0, 0.0] for x in (-CREEP_M_S, CREEP_M_S)])
+        away = FLIGHT * self._most if flee else np.zeros((0, 3))
+        tried = np.vstack([shares, wanted + aside, slow + aside, aside[[0, -1]], back, away])
+        return np.asarray(np.clip(tried, -self._most, self._most))
+
+    def _gaps(self, tried: FloatArray, near: FloatArray, steps: int) -> tuple[FloatArray, FloatArray]:
+        """(k,) least and last gap to places (n, 3) or movers (n, 5) while each of (k, 3) velocities is asked for."""
+        command, moving = np.broadcast_to(self._command, tried.shape), self._moving
+        pose, least, last = np.zeros_like(tried), np.full(len(tried), np.inf), np.full(len(tried), np.inf)
+        for step in range(steps):
+            command = command + np.clip(tried - command, -SLEW, SLEW)
+            moving = moving + LAG_SHARE * (command - moving)
+            c, s = np.cos(pose[:, 2]), np.sin(pose[:, 2])
+            pose = pose + STEP_S * np.column_stack(
+                [c * moving[:, 0] - s * moving[:, 1], s * moving[:, 0] + c * moving[:, 1], moving[:, 2]]
+            )
+            if step % 2:
+                c, s = np.cos(pose[:, 2, None]), np.sin(pose[:, 2, None])
+                at = near[:, :2] + (step + 1) * STEP_S * near[:, 3:] if near.shape[1] > 3 else near[:, :2]
+                x, y = at[:, 0] - pose[:, 0, None], at[:, 1] - pose[:, 1, None]
+                last = (rectangle_gaps(c * x + s * y, c * y - s * x) - near[:, 2]).min(axis=1)
+                least = np.minimum(least, last)
+        return least, last
+
+
+def gap_ahead(near_m: FloatArray, heading: FloatArray) -> float:
+    """How far the body can move along a unit vector (2,) before it meets one of the places (n, 3), base frame.
+
+    Each place is taken to move towards the body's rectangle: it enters when it is within both pairs of sides (slabs).
+    Places under the rim of the rectangle already are left to `Guard`.
+    """
+    half, near_m = np.array([HALF_LENGTH_M, HALF_WIDTH_M]) + near_m[:, 2:], near_m[:, :2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (near_m - half) / heading, (near_m + half) / heading
+    # Along an axis without motion a place is between the sides all the time or never.
+    still = np.abs(heading) < 1e-6
+    between = np.abs(near_m) < half
+    first = np.where(still, np.where(between, -np.inf, np.inf), np.minimum(one, other)).max(axis=1)
+    last = np.where(still, np.where(between, np.inf, -np.inf), np.maximum(one, other)).min(axis=1)
+    met = first[(first < last) & (first >= 0.0)]
+    return float(met.min()) if len(met) else float("inf")
+
+
+def rectangle_gaps(x_m: FloatArray, y_m: FloatArray) -> FloatArray:
+    """Distance of places, base frame, from the body's rectangle; inside it, the negative depth. Any shape."""
+    beyond_x, beyond_y = np.abs(x_m) - HALF_LENGTH_M, np.abs(y_m) - HALF_WIDTH_M
+    outside = np.hypot(np.maximum(beyond_x, 0.0), np.maximum(beyond_y, 0.0))
+    return np.asarray(outside + np.minimum(np.maximum(beyond_x, beyond_y), 0.0))
