@@ -194,7 +194,11 @@ def position_plate(ink: Colour, ground: Colour) -> ByteArray:
 
 @lru_cache(maxsize=256)
 def weld_row(
-    size_m: tuple[float, float], welds_m: tuple[tuple[float, float], ...], tint: tuple[float, float, float], seed: int
+    size_m: tuple[float, float],
+    welds_m: tuple[tuple[float, float], ...],
+    tint: tuple[float, float, float],
+    seed: int,
+    missing: frozenset[int] = frozenset(),
 ) -> ByteArray:
     """A strip of bare sheet metal with spot welds, 1,600 px/m: each a round dint, a rim and a faint heat tint.
 
@@ -203,22 +207,26 @@ def weld_row(
         welds_m: (right, up) of each weld from the middle.
         tint: sRGB 0..1 of the metal.
         seed: of grain and of each weld's look.
+        missing: numbers of the welds that are not there; the others look the same without them.
     """
     rng, scale = np.random.default_rng(seed), 1600.0
     width, height = round(size_m[0] * scale), round(size_m[1] * scale)
     grain = cv2.GaussianBlur(rng.normal(0.0, 1.0, (height, width)).astype(np.float32), (0, 0), 6.0, sigmaY=0.8)
-    image = 255.0 * np.array(tint, np.float32) * (1.0 + 0.25 * grain)[..., None]
+    image = 255.0 * np.array(tint, np.float32) * (1.0 + 0.15 * grain)[..., None]
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
-    for right, up in welds_m:
+    for k, (right, up) in enumerate(welds_m):
+        size, stretch, warmth, depth = rng.uniform((0.0030, 0.95, 0.10, 0.2), (0.0037, 1.05, 0.22, 0.35))
+        if k in missing:
+            continue
         dx, dy = columns - (0.5 * width + right * scale), rows - (0.5 * height - up * scale)
-        radius = rng.uniform(0.0030, 0.0037) * scale
-        away = np.hypot(dx * rng.uniform(0.95, 1.05), dy) / radius
-        halo = rng.uniform(0.10, 0.22) * np.exp(-((np.maximum(away - 1.0, 0.0) / 0.6) ** 2))
+        radius = size * scale
+        away = np.hypot(dx * stretch, dy) / radius
+        halo = warmth * np.exp(-((np.maximum(away - 1.0, 0.0) / 0.6) ** 2))
         image *= 1.0 - halo[..., None] * np.array((0.7, 1.0, 1.25), np.float32)
         rim = np.exp(-(((away - 1.0) / 0.14) ** 2))
         # Lit from above: the upper wall of the dint is dark, the lower one bright.
         wall = rim * np.clip(dy / (radius * np.maximum(away, 0.2)), -1.0, 1.0)
-        image *= (1.0 + rng.uniform(0.2, 0.35) * wall - 0.25 * rim)[..., None]
+        image *= (1.0 + depth * wall - 0.25 * rim)[..., None]
     return np.asarray(np.clip(image, 0, 255), np.uint8)
 
 

@@ -20,7 +20,7 @@ _FRONT_AXLE_M, _REAR_AXLE_M = 1.32, -1.30
 _INNER_M = 0.055
 _GAP_M = 0.007
 METAL: tuple[str, Point] = ("sheet_metal", (0.55, 0.56, 0.57))
-_DARK: tuple[str, Point] = ("sheet_metal", (0.30, 0.31, 0.32))
+_DARK: tuple[str, Point] = ("rubber", (0.07, 0.07, 0.07))
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ _DOOR_TOP: dict[str, Outline] = {
 _DOOR_REAR: Outline = ((-1.20, 0.72), (-1.04, 0.46), (-0.89, 0.28), (-0.86, 0.08))
 _HINGE_X, _SPLIT_X, _SILL_Z = 0.735, -0.28, 0.08
 #: Middles (x, z) and radius of the patches of the doors that are inspected.
-PANEL_PATCHES: dict[str, tuple[float, float]] = {"front": (0.22, 0.38), "rear": (-0.60, 0.40)}
-PATCH_RADIUS_M = 0.21
+PANEL_PATCHES: dict[str, tuple[float, float]] = {"front": (0.22, 0.32), "rear": (-0.59, 0.32)}
+PATCH_RADIUS_M = 0.19
 
 
 def draw_car(rng: np.random.Generator) -> CarShape:
@@ -78,10 +78,9 @@ def side_y(shape: CarShape, flat: FloatArray) -> FloatArray:
     """(n,) half width of the body at (n, 2) places (x, z) of its side."""
     x, z = flat[:, 0] / shape.long, flat[:, 1] / shape.tall
     plan = 0.89 * (1.0 - 0.12 * (np.abs(x) / 2.15) ** 4)
-    barrel = -0.045 * (np.clip(0.42 - z, 0.0, None) / 0.42) ** 2 - 0.03 * (np.clip(z - 0.42, 0.0, 0.3) / 0.3) ** 2
-    line = 0.010 * np.clip(1.0 - np.abs(z - 0.60) / 0.07, 0.0, 1.0)
+    barrel = -0.045 * (np.clip(0.42 - z, 0.0, None) / 0.42) ** 2 - 0.022 * (np.clip(z - 0.42, 0.0, 0.3) / 0.3) ** 2
     lean = -0.48 * np.clip(z - _BELT_M, 0.0, None)
-    return np.asarray(shape.wide * (plan + barrel + line + lean))
+    return np.asarray(shape.wide * (plan + barrel + lean))
 
 
 def side_normal(shape: CarShape, x: float, z: float) -> FloatArray:
@@ -159,11 +158,12 @@ def side_panels(shape: CarShape, fine: bool) -> dict[str, Shape]:
         "fender": sheet(outlines["fender"], bend, 0.16, flipped=True),
         "frame": sheet(outlines["frame"], bend, 0.16, flipped=True),
     }
+    # The change from a coarse to a fine mesh would show, so that a door with a fine patch is even round it.
+    step = 0.065 if fine else 0.16
     for name in ("front", "rear"):
         here = [(patches[name], PATCH_RADIUS_M)] if name in patches else []
-        panels[f"{name}_door"] = sheet(
-            outlines[f"{name}_door"], bend, 0.16, [outlines[f"{name}_window"]], here, flipped=True
-        )
+        window = [outlines[f"{name}_window"]]
+        panels[f"{name}_door"] = sheet(outlines[f"{name}_door"], bend, step, window, here, flipped=True)
     return panels
 
 
@@ -197,7 +197,10 @@ def shell(shape: CarShape) -> tuple[Shape, Shape, Shape]:
     """The rest of the body: hood, roof and tail; the inside with pillars, floor and wheel houses; the dark gaps."""
     outlines, bend, inside = _outlines(shape), _side(shape), _side(shape, _INNER_M)
     windows = [outlines["front_window"], outlines["rear_window"]]
-    inner = [sheet(outlines["whole"], inside, 0.24, windows, edge_m=0.2), rim(outlines["whole"], bend, inside)]
+    inner = [
+        sheet(outlines["whole"], inside, 0.24, windows, edge_m=0.2),
+        rim(outlines["whole"], bend, inside, spacing_m=0.3),
+    ]
     inner += [rim(window, bend, inside) for window in windows]
     inner += [_wheel_house(shape, x * shape.long) for x in (_FRONT_AXLE_M, _REAR_AXLE_M)]
     gap = _side(shape, 0.006)
@@ -313,10 +316,15 @@ def _frame_work(shape: CarShape) -> list[Shape]:
 def handles(shape: CarShape) -> Shape:
     """The openings for door handles, both sides."""
     found = []
-    for x in (-0.14, -0.99):
-        place = np.array([[x * shape.long, 0.655 * shape.tall]])
-        y = float(side_y(shape, place)[0])
-        found += [box((0.17, 0.006, 0.032), (place[0, 0], sign * y, place[0, 1])) for sign in (-1.0, 1.0)]
+    for x in (-0.14, -0.98):
+        middle = (x * shape.long, 0.69 * shape.tall)
+        ends = [(middle[0] + side * 0.07, middle[1]) for side in (1.0, -1.0)]
+        outline = [
+            *arc(ends[0], 0.016, -0.5 * np.pi, 0.5 * np.pi, 3),
+            *arc(ends[1], 0.016, 0.5 * np.pi, 1.5 * np.pi, 3),
+        ]
+        left = sheet(outline, _side(shape, -0.0015), 0.2, flipped=True)
+        found += [left, mirrored(left)]
     return join(found)
 
 

@@ -29,7 +29,9 @@ from .drawn import Assembly, DrawnKind, draw_paint, point
 
 _FLANGE_M, _ROW_M, _PITCH_M = 0.032, 0.24, 0.03
 #: Where weld rows are looked at: side (+1 left), x of the middle along the sill.
-_WELDS: tuple[tuple[float, float], ...] = ((-1.0, 0.34), (-1.0, -0.52), (1.0, 0.34), (1.0, -0.52))
+_WELDS: tuple[tuple[float, float], ...] = ((-1.0, 0.33), (-1.0, -0.39), (1.0, 0.33), (1.0, -0.39))
+#: Middles of all weld rows along a sill.
+_ROWS_M = (-0.63, -0.39, -0.15, 0.09, 0.33, 0.57)
 _PANELS: tuple[tuple[float, str], ...] = ((-1.0, "front"), (-1.0, "rear"), (1.0, "front"), (1.0, "rear"))
 
 
@@ -64,7 +66,7 @@ class BodyStand(DrawnKind):
             found.append(point(equipment, f"weld_{k + 1}", "weld", at + 0.002 * normal, _ROW_M, normal, details=facts))
         for k, (side, name) in enumerate(_PANELS):
             at, normal, up = self._patch(car, side, name)
-            found.append(point(equipment, f"panel_{k + 1}", "panel", at, 0.4, normal, up, unit="mm",
+            found.append(point(equipment, f"panel_{k + 1}", "panel", at, 0.38, normal, up, unit="mm",
                                normal_range=(0.0, 0.8)))  # fmt: skip
         return found
 
@@ -76,7 +78,6 @@ class BodyStand(DrawnKind):
 
     def _flange(self, car: CarShape, side: float, x: float) -> tuple[FloatArray, FloatArray]:
         """Middle of the outer face of the flange below a sill, and its normal."""
-        x = x * car.long
         y = side_y(car, np.array([[x, 0.0]]))[0] - 0.004
         return np.array([x, side * y, DECK_M + SKID_M - 0.5 * _FLANGE_M]), np.array([0.0, side, 0.0])
 
@@ -117,19 +118,32 @@ class BodyStand(DrawnKind):
         return dented(door, middle, normal, depth_m, radius_m)
 
     def _add_flanges(self, a: Assembly, equipment: Equipment, car: CarShape) -> None:
-        """The sills' flanges: long plates, with a picture of its welds on each row."""
+        """The sills' flanges: long plates covered with rows of welds, of which only some are looked at."""
         z = DECK_M + SKID_M - 0.5 * _FLANGE_M
         for side in (-1.0, 1.0):
             at, _ = self._flange(car, side, 0.0)
-            a.add(box((1.55 * car.long, 0.006, _FLANGE_M), (-0.09, at[1] - 0.003 * side, z)), METAL, inspectable=False)
+            a.add(box((1.5, 0.006, _FLANGE_M), (-0.05, at[1] - 0.003 * side, z)), METAL, inspectable=False)
+            for x in _ROWS_M:
+                if (side, x) not in _WELDS:
+                    self._add_row(a, car, side, x, equipment.params["welds"][0], equipment.params["grain"])
         missing = equipment.state.get("missing", {})
         for k, (side, x) in enumerate(_WELDS):
-            at, normal = self._flange(car, side, x)
-            welds = equipment.params["welds"][k]
             gone = frozenset(missing.get(f"{equipment.tag}/weld_{k + 1}", ()))
-            kept = tuple(place for i, place in enumerate(welds) if i not in gone)
-            image = artwork.weld_row((_ROW_M, _FLANGE_M), kept, METAL[1], equipment.params["grain"] + k)
-            a.picture(quad(at + 0.002 * normal, _ROW_M, _FLANGE_M, normal), image, "sheet_metal")
+            self._add_row(a, car, side, x, equipment.params["welds"][k], equipment.params["grain"] + k + 1, gone)
+
+    def _add_row(
+        self,
+        a: Assembly,
+        car: CarShape,
+        side: float,
+        x: float,
+        welds: tuple[tuple[float, float], ...],
+        grain: int,
+        missing: frozenset[int] = frozenset(),
+    ) -> None:
+        at, normal = self._flange(car, side, x)
+        image = artwork.weld_row((_ROW_M, _FLANGE_M), welds, METAL[1], grain, missing)
+        a.picture(quad(at + 0.002 * normal, _ROW_M, _FLANGE_M, normal), image, "sheet_metal")
 
     def _add_stand(self, a: Assembly, params: dict[str, Any]) -> None:
         for y in (-0.5 * GAUGE_M, 0.5 * GAUGE_M):
