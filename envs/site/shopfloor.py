@@ -3,6 +3,8 @@
 All stand on the floor at z = 0; none is inspectable.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..types import Point
@@ -20,6 +22,15 @@ _PITCH_M = (0.09, 0.30)  # of the wires along the guard and up
 _LIFT_M = 4.6
 _MOUTH_M = (1.15, 2.35)  # half width and height of a lift's opening
 _CURTAIN_M = 0.6  # to which its strips hang down
+
+_LOADS: tuple[tuple[str, Point], ...] = (
+    ("cardboard", (0.62, 0.48, 0.32)),
+    ("cardboard", (0.54, 0.44, 0.34)),
+    ("plastic", (0.20, 0.32, 0.50)),
+    ("plastic", (0.40, 0.42, 0.43)),
+    ("sheet_metal", (0.50, 0.51, 0.52)),
+    ("paint_worn", (0.30, 0.38, 0.34)),
+)
 
 Place = tuple[float, float]
 
@@ -102,3 +113,24 @@ def strip_curtain(x_m: float, y_m: float, half_m: float, top_m: float) -> Part:
         for a in (0.014 * (k % 2),)
     ]
     return join(strips).part("rubber", (0.20, 0.21, 0.22), solid=False, inspectable=False)
+
+
+def pallets(rng: np.random.Generator, places_m: Sequence[Place]) -> list[Part]:
+    """Loaded pallets, 1.2 x 0.8 m, with their middles at `places_m` (x, y); all carry one sort of load, up to 1.5 m."""
+    if not places_m:
+        return []
+    material, tint = _LOADS[int(rng.integers(len(_LOADS)))]
+    size = (float(rng.uniform(0.95, 1.16)), float(rng.uniform(0.65, 0.78)), float(rng.uniform(0.35, 0.66)))
+    boards = [box_between((-0.6, -0.4, 0.11), (0.6, 0.4, 0.144))]
+    boards += [box((1.2, 0.1, 0.11), (0.0, y, 0.055)) for y in (-0.35, 0.0, 0.35)]
+    flat = np.column_stack([places_m, np.zeros(len(places_m))])
+    layers = rng.integers(1, 3, len(flat))
+    shift = np.column_stack([rng.uniform(-0.02, 0.02, (len(flat), 2)), np.full(len(flat), 0.144)])
+    stacked = [flat[layers > k] + shift[layers > k] + (0.0, 0.0, 1.02 * k * size[2]) for k in range(2)]
+    load = [box(size, (0.0, 0.0, 0.5 * size[2]))]
+    if material == "plastic":
+        load += [box((size[0] + 0.03, size[1] + 0.03, 0.03), (0.0, 0.0, share * size[2])) for share in (0.5, 0.97)]
+    return [
+        repeated(join(boards), flat).part("cardboard", (0.58, 0.46, 0.30), inspectable=False),
+        repeated(join(load), np.concatenate(stacked)).part(material, tint, inspectable=False),
+    ]

@@ -6,7 +6,6 @@ import numpy as np
 
 from ..site.draft import Route
 from ..site.equipment.drawn import COMMON_PAINTS, HELD_OUT_PAINTS
-from ..site.fixtures import DRUM_COLOURS
 from ..site.model import Site
 from ..site.weather import sample_indoors
 from ..types import Point
@@ -76,7 +75,6 @@ def draw_style(rng: np.random.Generator, split: str) -> dict[str, Any]:
         "housing": one_of(_HOUSINGS),
         "guard_post": one_of(_POSTS),
         "guard_mesh": one_of(_MESH),
-        "drum": DRUM_COLOURS[int(rng.integers(len(DRUM_COLOURS)))],
     }
 
 

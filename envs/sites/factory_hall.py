@@ -23,7 +23,7 @@ _LAMP_EVERY_M = 6.5
 _HANG_M = 0.9  # of lamps under the roof
 _TUNNEL_M = 6.5  # behind an opening for bodies
 _OPENING_M = (1.25, 2.3)  # half width and height
-_DUCT_M = (3.9, 4.9)  # heights
+_DUCT_M = (5.0, 5.6)  # heights
 
 
 def hall(draft: Draft, size: str, openings: Sequence[float], lamp: Point, level: float, style: dict[str, Any]) -> None:
@@ -198,8 +198,3 @@ def _zebra(rect: Rect) -> list[Rect]:
     count = max(2, int((x1 - x0 - 0.3) / 0.7))
     places = np.linspace(x0 + 0.25, x1 - 0.55, count)
     return [(float(x), y0 + 0.1, float(x) + 0.3, y1 - 0.1) for x in places]
-
-
-def marked(rects: Sequence[Rect], colour: Point) -> Part:
-    """Outlines on the floor, such as round storage places."""
-    return ground.painted([bar for rect in rects for bar in ground.outline(rect, 0.06)], colour)

@@ -54,9 +54,7 @@ def _lines(
     for k, block in enumerate(blocks):
         x0, y0, x1, y1 = block.rect
         if k not in lines:
-            goods = (x0 + 0.3, y0 + 0.3, x1 - 0.3, y1 - 0.3)
-            draft.structure.append(shell.marked([goods], style["line"]))
-            store(draft, [goods], rng, style)
+            store(draft, (x0 + 0.3, y0 + 0.3, x1 - 0.3, y1 - 0.3), rng)
             continue
         maker = Maker(rng, {**style, "conveyor_m": CELL_M}, tags, k + 1)
         program = _program(block, k in gates, rng)
@@ -86,12 +84,13 @@ def _rows(
     for k, block in enumerate(blocks):
         x0, y0, x1, y1 = block.rect
         maker = Maker(rng, style, tags, lines + k + 1)
-        names = draw_units(counts.get(k, 0), rng, needed=k == order[0])
-        sides = [names] if block.kind == "wall" else [names[::2], names[1::2]]
+        row_names = draw_units(counts.get(k, 0), rng, needed=k == order[0])
+        sides = [row_names] if block.kind == "wall" else [row_names[::2], row_names[1::2]]
         for side, row in zip(_sides(block), sides, strict=False):
             built = build_row(row, x1 - x0, maker)
             draft.adopt(built.turned(2) if side else built, x0, y1 - ROW_M if side else y0)
-        store(draft, [(x0 + 0.2, y0 + 0.2, x1 - 0.2, y1 - 0.2)], rng, style)
+        behind = (y1 - 1.2 if block.kind == "wall" else y0 + 0.5 * (y1 - y0) - 0.6) if row_names else y0 + 0.3
+        store(draft, (x0 + 0.2, behind, x1 - 0.2, behind + 1.1 if row_names else y1 - 0.3), rng)
 
 
 def _sides(block: Block) -> Iterator[bool]:

@@ -7,9 +7,11 @@ import numpy as np
 
 from ..site import shopfloor
 from ..site.draft import Draft, Route
+from ..site.ground import Rect
 from ..site.model import Equipment
 from ..site.zones import rectangle
 from ..types import Zone
+from .factory_rows import store
 from .units import Maker
 
 CELL_M = 5.7  # along the line, and so far bodies move at once
@@ -60,6 +62,7 @@ class _Line:
     program: LineProgram
     stops: list[float] = field(default_factory=list)
     robots: list[str] = field(default_factory=list)
+    lifts: list[Rect] = field(default_factory=list)
 
     @property
     def axis_m(self) -> float:
@@ -98,6 +101,7 @@ def build_line(program: LineProgram, length_m: float, maker: Maker, style: dict[
     x += STATION_M
     for _ in range(program.stands):
         x = _stand(line, x)
+    _goods(line, x)
     stops = tuple((at, line.axis_m) for at in line.stops)
     draft.routes.append(Route("line", stops, {"robots": tuple(line.robots)}))
     return draft
@@ -120,6 +124,7 @@ def _station(line: _Line, x: float) -> None:
     rect = (x, line.axis_m - PASS_M - 0.1, x + STATION_M, line.axis_m + PASS_M + 0.1)
     line.draft.structure += shopfloor.lift_housing(rect, line.style["housing"], line.style["guard_post"], x > 0.0)
     line.draft.claim(rect, 5.0)
+    line.lifts.append(rect)
 
 
 def _cell(line: _Line, x: float, robots: int) -> None:
@@ -208,3 +213,11 @@ def _stand(line: _Line, x: float) -> float:
         name = f"Gate {stand.tag} {'ab'[k]}"
         line.draft.zones.append(Zone(name, "walkway", rectangle(x + 0.2, low, end, high)))
     return end
+
+
+def _goods(line: _Line, x: float) -> None:
+    """Parts beside the lifts and behind `x`, where the line ends, with room to walk round what stands there."""
+    for x0, y0, x1, y1 in line.lifts:
+        for low, high in ((0.2, y0 - 0.3), (y1 + 0.3, line.depth_m - 0.2)):
+            store(line.draft, (x0 + 0.2, low, x1 - 0.2, high), line.maker.rng)
+    store(line.draft, (x + STAND_GAP_M, 0.3, line.draft.width_m - 0.3, line.depth_m - 0.3), line.maker.rng)

@@ -1,17 +1,15 @@
 """Rows of machines of a body shop, and the stores between: machining, compressed air, coolant, ventilation, racks."""
 
-from typing import Any
-
 import numpy as np
 
-from ..site import fixtures
+from ..site import shopfloor
 from ..site.draft import Draft
 from ..site.ground import Rect
-from ..site.model import Part
 from .units import Maker, Recipe, build_unit
 
 BETWEEN_M = 0.5  # units, at least
 ROW_M = 2.87  # depth of a row
+SLOT_M, GROUP, ALLEY_M = (1.4, 1.0), (6, 3), 1.8  # pitch of pallets, slots of a group, room between groups
 RECIPES = {
     "machining": Recipe(4.4, ("machine_tool", "signal_tower")),
     "coolant": Recipe(1.7, ("coolant_pump",), ("coolant_pump",)),
@@ -53,19 +51,18 @@ def draw_units(count: int, rng: np.random.Generator, needed: bool) -> list[str]:
     return [names[int(k)] for k in rng.permutation(len(names))]
 
 
-def store(draft: Draft, rects: list[Rect], rng: np.random.Generator, style: dict[str, Any]) -> None:
-    """Pallets, crates and boxes of parts in what is left of `rects`."""
-    for x0, y0, x1, y1 in rects:
-        for _ in range(int((x1 - x0) * (y1 - y0) / 6.0)):
-            x, y = float(rng.uniform(x0 + 0.8, x1 - 0.8)), float(rng.uniform(y0 + 0.7, y1 - 0.7))
-            rect = (x - 0.65, y - 0.5, x + 0.65, y + 0.5)
-            if draft.fits(rect, 1.6, 0.35):
-                draft.claim(rect, 1.6)
-                draft.structure += _load(rng, x, y, style)
-
-
-def _load(rng: np.random.Generator, x: float, y: float, style: dict[str, Any]) -> list[Part]:
-    """A pallet with a crate or two, or a drum."""
-    if rng.random() < 0.2:
-        return fixtures.drum(x, y, style["drum"])
-    return fixtures.pallet(x, y, 0.0) + fixtures.crate(rng, x, y, 0.144)
+def store(draft: Draft, rect: Rect, rng: np.random.Generator) -> None:
+    """Parts on pallets in what is free of `rect`: rows of slots in groups, each for one sort of load."""
+    x0, y0, x1, y1 = rect
+    (dx, dy), (nx, ny) = SLOT_M, GROUP
+    columns = [x for x in (0.5 * dx + k * dx + (k // nx) * ALLEY_M for k in range(400)) if x0 + x + 0.5 * dx <= x1]
+    rows = [y for y in (0.5 * dy + k * dy + (k // ny) * ALLEY_M for k in range(400)) if y0 + y + 0.5 * dy <= y1]
+    for first in range(0, len(columns), nx):
+        for low in range(0, len(rows), ny):
+            slots = [(x0 + x, y0 + y) for x in columns[first : first + nx] for y in rows[low : low + ny]]
+            filled, share = rng.random(len(slots)), float(rng.uniform(0.4, 1.0))
+            wanted = [at for at, draw in zip(slots, filled, strict=True) if draw < share]
+            free = [(x, y) for x, y in wanted if draft.fits((x - 0.6, y - 0.4, x + 0.6, y + 0.4), 1.6, 0.05)]
+            draft.structure += shopfloor.pallets(rng, free)
+            for x, y in free:
+                draft.claim((x - 0.6, y - 0.4, x + 0.6, y + 0.4), 1.6)
