@@ -63,7 +63,7 @@ class PatrolAgent(Agent):
         self._shooting: Shooting | None = None
         self._held: Shot | None = None
         self._held_s = self._turned_s = 0.0
-        self._top_ups = 0
+        self._top_ups, self._topped_up_s = 0, -np.inf
         self._mode: Callable[[Moment], FloatArray] = self._set_out
         self._reports: list[Report] = []
         self._readings: list[Reading] = []
@@ -329,8 +329,9 @@ class PatrolAgent(Agent):
 
     def _finish_tour(self, moment: Moment) -> FloatArray:
         """After the last stop: again for what is left, while time allows; then home."""
-        if self._top_ups < MAX_TOP_UPS:
-            self._top_ups += 1
+        # Planned anew in the moment of the last plan, which time did not allow, it would be the same.
+        if self._top_ups < MAX_TOP_UPS and self._topped_up_s != moment.time_s:
+            self._top_ups, self._topped_up_s = self._top_ups + 1, moment.time_s
             plan = self._plan
             cover = Cover(
                 plan.sights,

@@ -263,22 +263,18 @@ def _aim_choices(offset_m: FloatArray, density_px_m: FloatArray, optics: Optics)
     azimuth, elevation = angles(offset_m)
     need = density_px_m * np.linalg.norm(offset_m, axis=1) / optics.focal_px
     half_pan, half_tilt = np.arctan(optics.half_view)
-    aims, zooms = [], []
-    for index, zoom in enumerate(ZOOMS):
-        below = ZOOMS[index - 2] if index > 1 else 0.0
-        here = (need <= zoom) & (need > below)
-        if not here.any():
-            continue
-        tilt_step, pan_step = half_tilt / zoom, half_pan / zoom
-        row = np.round(elevation[here] / tilt_step)
-        tilt = np.clip(row * tilt_step, *optics.tilt_rad)
-        column = np.round(azimuth[here] / (pan_step / np.cos(tilt)))
-        # One number for row and column: rows of a matrix are slow to make unique.
-        key = np.unique((row * RASTER + column).astype(np.int64))
-        row = np.round(key / RASTER)
-        tilt = np.clip(row * tilt_step, *optics.tilt_rad)
-        aims.append(directions((key - row * RASTER) * pan_step / np.cos(tilt), tilt))
-        zooms.append(np.full(len(key), zoom))
-    if not aims:
-        return np.zeros((0, 3)), np.zeros(0)
-    return np.concatenate(aims), np.concatenate(zooms)
+    # A target counts on the widest step that resolves it and on the next.
+    step = np.searchsorted(ZOOMS, need)[None] + np.array([[0], [1]])
+    which, target = np.nonzero(step < len(ZOOMS))
+    step = step[which, target]
+    tilt_steps, pan_steps = half_tilt / np.array(ZOOMS), half_pan / np.array(ZOOMS)
+    row = np.round(elevation[target] / tilt_steps[step])
+    tilt = np.clip(row * tilt_steps[step], *optics.tilt_rad)
+    column = np.round(azimuth[target] / (pan_steps[step] / np.cos(tilt)))
+    # One number for step, row and column: rows of a matrix are slow to make unique.
+    key = np.unique(((step * RASTER + row) * RASTER + column).astype(np.int64))
+    row = np.round(key / RASTER)
+    column = key - row * RASTER
+    step = np.round(row / RASTER).astype(np.int64)
+    tilt = np.clip((row - step * RASTER) * tilt_steps[step], *optics.tilt_rad)
+    return directions(column * pan_steps[step] / np.cos(tilt), tilt), np.array(ZOOMS)[step]
