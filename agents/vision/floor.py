@@ -31,6 +31,7 @@ _EDGE_K, _EDGE_PX = 6.0, 7
 _VISITOR_M, _VISITOR_PX, _BESIDE_M = (0.05, 0.7), 6, 0.3
 #: Grey levels added before the logarithm: noise of dark pictures must not count as colour.
 _DARK = 6.0
+_LOGARITHM = np.log(np.arange(256, dtype=np.float32) + np.float32(_DARK))
 #: Temperature and three logarithms of colour.
 _BANDS = 4
 #: Sides of the windows of the floor's slow trend of warmth, and how far a cell may lie off its middle to count there.
@@ -168,26 +169,37 @@ class FloorMap:
 
     def _seen(self, view: View) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
         """Floor that a view shows: rows (n,), columns (n,), temperature and colour (n, 4), weights (n,)."""
-        place, start = view.cloud(_STEP_PX), _STEP_PX // 2
+        place, start = view.cloud(_STEP_PX).reshape(-1, 3), _STEP_PX // 2
         every = (slice(start, None, _STEP_PX), slice(start, None, _STEP_PX))
-        depth = view.depth_m[every]
-        cell = np.floor((place[..., :2] - self._corner) / self._cell_m).astype(np.int64)
-        column, row = cell[..., 0], cell[..., 1]
-        good = (depth > _REACH_M[0]) & (depth < _REACH_M[1])
-        good &= (row >= 0) & (row < self._shape[0]) & (column >= 0) & (column < self._shape[1])
-        row, column, place, depth = row[good], column[good], place[good], depth[good]
-        distance = np.linalg.norm(place - view.position_m, axis=1)
-        above, slack = place[:, 2] - self._height[row, column], _NEAR_FLOOR_M + _NEAR_FLOOR_M_M2 * depth**2
-        floor = self._floor[row, column] & (view.position_m[2] - place[:, 2] > _FLATTEST * distance)
-        visitor = self._floor[row, column] & (above > slack + _VISITOR_M[0]) & (above < _VISITOR_M[1])
-        floor &= (np.abs(above) < slack) & ~self._beside(row, column, visitor)
+        depth = view.depth_m[every].ravel()
+        x, y, z = (np.ascontiguousarray(place[:, k]) for k in range(3))
+        # What stands higher than that over the highest floor says nothing of the floor.
+        low = z < _FLOOR_M[1] + _VISITOR_M[1]
+        pixel = np.flatnonzero((depth > _REACH_M[0]) & (depth < _REACH_M[1]) & low)
+        column, row = (
+            np.floor((values.take(pixel) - corner) / self._cell_m).astype(np.int64)
+            for values, corner in zip((x, y), self._corner, strict=True)
+        )
+        good = (row >= 0) & (row < self._shape[0]) & (column >= 0) & (column < self._shape[1])
+        pixel, row, column = pixel[good], row[good], column[good]
+        cell, z, depth = row * self._shape[1] + column, z.take(pixel), depth.take(pixel)
+        distance = np.linalg.norm(place.take(pixel, axis=0) - view.position_m, axis=1)
+        above, slack = z - self._height.take(cell), _NEAR_FLOOR_M + _NEAR_FLOOR_M_M2 * depth**2
+        level = self._floor.take(cell)
+        visitor = level & (above > slack + _VISITOR_M[0]) & (above < _VISITOR_M[1])
+        floor = level & (view.position_m[2] - z > _FLATTEST * distance) & (np.abs(above) < slack)
+        floor &= ~self._beside(row, column, visitor)
         thermal = view.thermal_c.astype(np.float32, copy=False)
         near = np.ones((_EDGE_PX, _EDGE_PX), np.uint8)
-        floor &= (cv2.dilate(thermal, near) - cv2.erode(thermal, near))[every][good] < _EDGE_K
-        look = np.empty((len(depth), _BANDS), dtype=np.float32)
-        look[:, 0] = cv2.blur(thermal, (3, 3))[every][good]
-        look[:, 1:] = np.log(cv2.blur(view.rgb, (3, 3))[every][good].astype(np.float32) + np.float32(_DARK))
-        return row[floor], column[floor], look[floor], 1.0 / (0.5 + distance[floor]) ** 2
+        edge = (cv2.dilate(thermal, near)[every] - cv2.erode(thermal, near)[every]).ravel()
+        floor &= edge.take(pixel) < _EDGE_K
+        kept = np.flatnonzero(floor)
+        pixel = pixel.take(kept)
+        look = np.empty((len(kept), _BANDS), dtype=np.float32)
+        look[:, 0] = cv2.blur(thermal, (3, 3))[every].ravel().take(pixel)
+        rgb = cv2.blur(view.rgb, (3, 3))[every].reshape(-1, 3).take(pixel, axis=0)
+        look[:, 1:] = _LOGARITHM.take(rgb)
+        return row.take(kept), column.take(kept), look, 1.0 / (0.5 + distance.take(kept)) ** 2
 
     def _beside(self, row: IntArray, column: IntArray, visitor: BoolArray) -> BoolArray:
         """(n,) which of the cells are near one where something stands that was not there."""

@@ -48,13 +48,13 @@ class PersonDetector(Scanner):
         body = (height > _BODY_M[0]) & (height < _BODY_M[1]) & (grid.distance_m > 0.3) & (grid.distance_m < _FARTHEST_M)
         body &= grid.thermal_c < _HOTTEST_C
         body[body] = inside(zones, grid.place_m[body][:, :2])
-        if body.sum() < _LEAST_PX:
+        warmth = Warmth.of(grid)
+        warm = grid.thermal_c > warmth.air_c + 0.4 * warmth.clothes_k
+        if (body & warm).sum() < _LEAST_PX:
             return []
         known = reference is not None or surroundings.built is not None
         body &= newly_there(grid, body, reference, surroundings.built)
-        warmth = Warmth.of(grid)
-        warm = body & (grid.thermal_c > warmth.air_c + 0.4 * warmth.clothes_k)
-        found = [self._person(grid, mask, body, warmth, zones) for mask in bodies(grid, warm)]
+        found = [self._person(grid, mask, body, warmth, zones) for mask in bodies(grid, body & warm)]
         return [_weighed(d, 1.0 if known else 0.55) for d in found if d is not None]
 
     def _person(

@@ -72,11 +72,10 @@ class View:
         start = step_px // 2
         x = (np.arange(start, w, step_px, dtype=np.float32) - np.float32(cx)) / np.float32(self.focal_px)
         y = (np.arange(start, h, step_px, dtype=np.float32) - np.float32(cy)) / np.float32(self.focal_px)
-        # Column by column of the rotation: three fused multiply-adds a coordinate beat one (h·w, 3) matrix product.
-        turn = self.rotation.astype(np.float32)
         depth = self.depth_m[start::step_px, start::step_px].astype(np.float32, copy=False)
-        rays = x[None, :, None] * turn[:, 0] + (y[:, None, None] * turn[:, 1] + turn[:, 2])
-        return np.asarray(rays * depth[..., None] + self.position_m.astype(np.float32))
+        local = cv2.merge([x * depth, y[:, None] * depth, depth])
+        pose = np.column_stack([self.rotation, self.position_m]).astype(np.float32)
+        return np.asarray(cv2.transform(local, pose))
 
     def posed(self, position_m: FloatArray, rotation: FloatArray) -> "View":
         """The same frame with a better pose."""
