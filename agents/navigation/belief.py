@@ -3,7 +3,7 @@
 import numpy as np
 
 from patrolgym.agents.vision.view import View
-from patrolgym.envs.types import BoolArray, FloatArray, IntArray
+from patrolgym.envs.types import FloatArray, IntArray
 from patrolgym.envs.world.raycast import RayMesh
 
 from .targets import Targets
@@ -31,6 +31,7 @@ class Belief:
     def __init__(self, targets: Targets, mesh: RayMesh) -> None:
         self._targets = targets
         self._mesh = mesh
+        self._density = DENSITY_SHARE * targets.density_px_m
         self.seen = np.zeros(len(targets), dtype=bool)
 
     @property
@@ -46,29 +47,26 @@ class Belief:
 
     def update(self, view: View) -> None:
         """Mark what a picture shows, by its estimated pose and measured depth."""
-        rest = np.flatnonzero(~self.seen)
-        self.seen[rest[self._shown(view, rest)]] = True
+        self.seen[self._shown(view)] = True
 
-    def _shown(self, view: View, index: IntArray) -> BoolArray:
-        targets = self._targets
-        position = targets.position_m[index]
-        offset = position - view.position_m
-        depth = offset @ view.rotation[:, 2]
-        shown = (depth > 0.1) & (view.focal_px >= DENSITY_SHARE * targets.density_px_m[index] * depth)
-        near = np.flatnonzero(shown)
-        pixels, deep = view.project(position[near])
+    def _shown(self, view: View) -> IntArray:
+        """Targets not seen before that a picture shows."""
+        targets, ahead = self._targets, view.rotation[:, 2]
+        # All of them at once: to gather those that are left would take longer than this.
+        depth = targets.position_m @ ahead - float(view.position_m @ ahead)
+        near = np.flatnonzero((depth > 0.1) & (self._density * depth <= view.focal_px) & ~self.seen)
+        position = targets.position_m[near]
+        pixels, deep = view.project(position)
         h, w = view.depth_m.shape
         column, row = np.rint(pixels).astype(np.int64).T
         inside = (column >= BORDER_PX) & (column < w - BORDER_PX) & (row >= BORDER_PX) & (row < h - BORDER_PX)
-        sight = offset[near]
-        cos = -np.einsum("ij,ij->i", sight, targets.normal[index[near]])
-        inside &= cos >= targets.cos_limit[index[near]] * np.linalg.norm(sight, axis=1)
+        sight = position - view.position_m
+        cos = -np.einsum("ij,ij->i", sight, targets.normal[near])
+        inside &= cos >= targets.cos_limit[near] * np.linalg.norm(sight, axis=1)
         measured = view.depth_m[row.clip(0, h - 1), column.clip(0, w - 1)]
         inside &= (measured == 0) | (measured > deep - DEPTH_NOISE_1_M * deep**2 - DEPTH_SLACK_M)
         near, sight = near[inside], sight[inside]
         length = np.linalg.norm(sight, axis=1)
         origins = np.broadcast_to(view.position_m, sight.shape)
         hidden = self._mesh.occluded(origins, sight / length[:, None], length - SKIN_M)
-        shown[:] = False
-        shown[near[~hidden]] = True
-        return shown
+        return near[~hidden]

@@ -58,7 +58,7 @@ class Localiser:
         if good.sum() < 40:
             return
         arm = beams[good] * ranges_m[used][good, None]
-        slopes = np.concatenate([normal[good], np.cross(arm, normal[good])], axis=1)
+        slopes = np.concatenate([normal[good], crossed(arm, normal[good])], axis=1)
         # Cauchy weights: people, parked things and edges must not pull.
         weight = 1.0 / (NOISE_M**2 * (1.0 + (miss[good] / (2 * NOISE_M)) ** 2))
         # Neighbouring rays share their errors (mesh rounding, timing): count five as one.
@@ -68,6 +68,12 @@ class Localiser:
         matrix = (slopes * weight[:, None]).T @ slopes + np.diag(step + trust)
         change = np.linalg.solve(matrix, -(slopes.T @ (weight * miss[good])) - trust * self._error)
         self._error = self._error + change
+
+
+def crossed(a: FloatArray, b: FloatArray) -> FloatArray:
+    """(n, 3) cross products of rows; np.cross takes several times as long."""
+    (ax, ay, az), (bx, by, bz) = a.T, b.T
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=1)
 
 
 def lidar_rays(channels: int, azimuths: int, low_rad: float, high_rad: float) -> FloatArray:

@@ -78,7 +78,10 @@ def level_axes(aims: FloatArray) -> tuple[FloatArray, FloatArray]:
     flat = np.stack([aims[:, 1], -aims[:, 0], np.zeros(len(aims))], axis=1)
     length = np.linalg.norm(flat, axis=1, keepdims=True)
     right = np.where(length > 1e-6, flat / np.maximum(length, 1e-6), np.array([1.0, 0.0, 0.0]))
-    return right, np.cross(aims, right)
+    # The cross product written out: right is level.
+    x, y, z = aims.T
+    down = np.stack([-z * right[:, 1], z * right[:, 0], x * right[:, 1] - y * right[:, 0]], axis=1)
+    return right, down
 
 
 def level_rotation(aim: FloatArray) -> FloatArray:
