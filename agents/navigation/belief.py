@@ -69,4 +69,4 @@ class Belief:
         length = np.linalg.norm(sight, axis=1)
         origins = np.broadcast_to(view.position_m, sight.shape)
         hidden = self._mesh.occluded(origins, sight / length[:, None], length - SKIN_M)
-        return near[~hidden]
+        return np.asarray(near[~hidden])
