@@ -9,7 +9,8 @@ from .live import PERSONAL_M, LiveObstacles
 from .map import SiteMap
 from .planner import Router
 from .squeeze import Squeeze, way_out
-from .timed import STEP_S, STEPS as HORIZON
+from .timed import STEP_S
+from .timed import STEPS as HORIZON
 from .tracker import ALMOST_M, Tracker, wrap
 from .yielding import SPEED_M_S, Yielding
 

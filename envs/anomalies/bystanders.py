@@ -1,6 +1,6 @@
 """Places where somebody or something may stand without barring the robot's way. Not an anomaly itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,8 @@ from .survey import Survey, inside_m, survey
 
 ROOM_M, INSET_M = 0.35, 0.3
 #: With this much room round whatever stands there, nearly all places for the robot still hang together.
-PASS_M, _CONNECTED, _MOST_SPOTS, _TRIES = 1.2, 0.97, 60, 12
+PASS_M, THING_PASS_M, _CONNECTED, _MOST_SPOTS = 1.2, 0.75, 0.97, 60
+_STAYS_M = 2.0
 _PACE_M = 0.4
 
 
@@ -72,21 +73,38 @@ def some(spots: FloatArray) -> FloatArray:
 
 
 def unbarred(site: Site, spots: FloatArray, rng: np.random.Generator | None = None, pass_m: float = PASS_M) -> int:
-    """Index of a place where what stands there leaves the robot a way past, or the best of those tried.
+    """Index of a place where what stands there leaves the robot a way past, or the best of all.
 
     They are tried at random, or in their order where there is no `rng`.
     """
-    people = [mover for mover in site.movers if mover.kind == "person"]
-    there = [mover.pose_at(time_s)[:2] for mover in people for time_s in np.arange(0.0, 60.0, 6.0)]
-    before = survey(site).connected_share(np.array(there), PASS_M)
+    there = np.array([*_people(site), *_things(site)]).reshape(-1, 3)
+    before = survey(site).connected_share(there[:, :2], there[:, 2])
     tried: list[tuple[float, int]] = []
     order = np.arange(len(spots)) if rng is None else rng.permutation(len(spots))
-    for k in order[:_TRIES]:
-        share = survey(site).connected_share(np.array([*there, spots[k, :2]]), pass_m)
+    for k in order:
+        barred = np.vstack([there, [*spots[k, :2], pass_m]])
+        share = survey(site).connected_share(barred[:, :2], barred[:, 2])
         if share >= _CONNECTED * before:
             return int(k)
         tried.append((share, -int(k)))
     return -max(tried)[1]
+
+
+def _people(site: Site) -> Iterator[tuple[float, float, float]]:
+    """x, y and reach of everybody who stays about where they are; who walks on bars nothing for long."""
+    for mover in site.movers:
+        way = np.array([mover.pose_at(time_s)[:2] for time_s in np.arange(0.0, 60.0, 6.0)])
+        if mover.kind == "person" and np.ptp(way, axis=0).max() < _STAYS_M:
+            yield from ((float(x), float(y), PASS_M) for x, y in way)
+
+
+def _things(site: Site) -> Iterator[tuple[float, float, float]]:
+    """x, y and reach of every solid thing that was put down."""
+    for _, part in site.extras:
+        if part.solid:
+            low, high = part.vertices_m[:, :2].min(axis=0), part.vertices_m[:, :2].max(axis=0)
+            x, y = (low + high) / 2
+            yield float(x), float(y), THING_PASS_M + 0.5 * float(np.hypot(*(high - low)))
 
 
 def pacing(places: Survey, spot: FloatArray, rng: np.random.Generator, zone: Zone | None = None) -> FloatArray | None:

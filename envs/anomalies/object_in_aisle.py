@@ -6,7 +6,7 @@ from ..site.model import Part, Site
 from ..site.shapes import box_between, join
 from ..types import AnomalyTruth, Point, as_point
 from .base import ANOMALIES, OWN_CHOICE, AnomalyKind, Candidate
-from .bystanders import beside, places_in, single_candidates, standing, unbarred, zones_of
+from .bystanders import THING_PASS_M, beside, places_in, single_candidates, standing, unbarred, zones_of
 from .goods import extent_m, floor_mat, some_goods
 from .survey import survey
 
@@ -15,7 +15,6 @@ _AISLES, _BARRED = ("walkway", "escape_route"), ("restricted", "vehicle_lane")
 #: Beside the aisle: how far from it the middle may be, and how large things there are at most.
 _BAND_M, _STORED_M, _ROOM_M = (0.75, 1.7), (0.25, 0.8), 0.55
 _FRAME_M, _LINE_M = 0.12, 0.06
-_PASS_M = 0.75
 _YELLOW: Point = (0.84, 0.68, 0.10)
 
 
@@ -47,7 +46,7 @@ class ObjectInAisle(AnomalyKind):
     def place(self, site: Site, where: Candidate, severity: float, rng: np.random.Generator) -> AnomalyTruth:
         """Put it down, as little in the robot's way as the walkway allows."""
         spots = np.asarray(where.data)
-        spot = spots[unbarred(site, spots, None, _PASS_M + 0.5 * severity)]
+        spot = spots[unbarred(site, spots, None, THING_PASS_M + 0.5 * severity)]
         parts = some_goods(as_point(spot, "place"), severity, rng)
         site.extras += [(None, part) for part in parts]
         extent = extent_m(parts)

@@ -112,10 +112,13 @@ class Survey:
         hits = self.rays.cast(origins, np.tile([0.0, 0.0, -1.0], (len(origins), 1)))
         return np.where(hits.face >= 0, _TOP_M - hits.distance_m, np.inf)
 
-    def connected_share(self, barred_m: FloatArray, radius_m: float) -> float:
-        """Share 0..1 of the standing cells left that hang together when discs round (n, 2) are barred."""
+    def connected_share(self, barred_m: FloatArray, radius_m: FloatArray) -> float:
+        """Share 0..1 of the standing cells left that hang together when discs of radii (n,) round (n, 2) are barred."""
         barred = np.asarray(barred_m, dtype=float).reshape(-1, 2)
-        hit = [np.asarray(self._standing_tree.query_ball_point(at, radius_m), dtype=np.int64) for at in barred]
+        hit = [
+            np.asarray(self._standing_tree.query_ball_point(at, reach), dtype=np.int64)
+            for at, reach in zip(barred, radius_m, strict=True)
+        ]
         cells = np.flatnonzero(self.standing)
         left = self.standing.copy()
         left.flat[cells[np.concatenate([*hit, np.zeros(0, np.int64)])]] = False

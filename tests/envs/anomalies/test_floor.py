@@ -111,8 +111,8 @@ def test_workers_leave_the_robot_a_way_past() -> None:
     for seed, where in enumerate(c for c in distractor_candidates("intruder") if c.tag in aisles):
         site = distracted("intruder", where, seed)
         there = np.array([mover.pose_at(0.0)[:2] for mover in site.movers])
-        share = survey(healthy()).connected_share
-        shares.append(share(there, 1.2) / share(there[:-1], 1.2))
+        share, reach = survey(healthy()).connected_share, np.full(len(there), 1.2)
+        shares.append(share(there, reach) / share(there[:-1], reach[:-1]))
     assert np.mean(np.array(shares) > 0.95) > 0.8
 
 
