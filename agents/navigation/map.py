@@ -21,6 +21,8 @@ HEADROOM_M = 1.2
 ZONE_MARGIN_M = 0.45
 """Kept from forbidden zones: estimated poses are off by some 5 cm, corners are cut by some 10 cm."""
 WALL_COST_RANGE_M = 1.2
+AREA_COSTS = {"vehicle_lane": 2.0}
+"""Added to a metre's cost in zones of a kind: lanes are crossed rather than walked along."""
 LAYERS = 32  # a roof with its trusses has many
 SOLID_M = 0.05
 FEET_M = 0.9
@@ -87,6 +89,7 @@ def build_map(briefing: Briefing, mesh: RayMesh, robot_radius_m: float) -> SiteM
     forbidden = forbidden_cells(briefing, grid)
     rough = roughness(ground, FEET_M, grid.cell_m)
     cost = walking_cost(rough, clearance, robot_radius_m)
+    cost += area_costs(briefing, grid)
     cost[forbidden] = np.inf
     return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, cost, cKDTree(solid))
 
@@ -163,6 +166,15 @@ def forbidden_cells(briefing: Briefing, grid: Grid) -> BoolArray:
     if not inside.any():
         return inside
     return np.asarray(ndimage.distance_transform_edt(~inside) * grid.cell_m < ZONE_MARGIN_M)
+
+
+def area_costs(briefing: Briefing, grid: Grid) -> FloatArray:
+    """(rows, columns) what a metre costs more in the zones of the briefing."""
+    cost = np.zeros(grid.shape)
+    for zone in briefing.zones:
+        if zone.kind in AREA_COSTS:
+            cost = np.where(grid.within(zone.polygon_m), np.maximum(cost, AREA_COSTS[zone.kind]), cost)
+    return cost
 
 
 def roughness(ground_m: FloatArray, side_m: float, cell_m: float) -> FloatArray:
