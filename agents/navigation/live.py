@@ -15,6 +15,7 @@ KNOWN_M = 0.25
 KEEP_S, RECALL_S = 4.0, 30.0
 """Something unknown bars the way for the first time after it was seen; for the second its place is only unattractive:
 without that memory the robot would run to and fro between two ways that somebody walks on."""
+GLIMPSE_S, BESIDE_M, BESIDE_S = 1.5, 1.3, 4.0
 REACH_M = 8.0
 PERSONAL_M = 1.35
 """Routes keep this far from unknown obstacles, which may be people: nearer than 1 m counts as a near miss."""
@@ -88,6 +89,17 @@ class LiveObstacles:
     def places(self, time_s: float, keep_s: float = KEEP_S) -> FloatArray:
         """(n, 2) centres of those cells."""
         return self._grid.positions(np.flatnonzero(self.present(time_s, keep_s)))
+
+    def remembered(self, xy_m: FloatArray, time_s: float) -> FloatArray:
+        """(n, 2) centres of cells that count as taken though the last scan may not show it.
+
+        What was seen beside the robot is remembered longer: its body may hide it now.
+        """
+        cells = np.flatnonzero(time_s - self._seen_s < BESIDE_S)
+        places = self._grid.positions(cells)
+        just = time_s - self._seen_s[cells] < GLIMPSE_S
+        beside = np.hypot(places[:, 0] - xy_m[0], places[:, 1] - xy_m[1]) < BESIDE_M
+        return np.asarray(places[just | beside])
 
     def gap_to(self, xy_m: FloatArray, time_s: float) -> float:
         """Distance from a point (2+,) to the nearest unknown obstacle, inf if there is none."""

@@ -22,7 +22,6 @@ STEPS_M = 0.05
 STEPS_AHEAD_M = (0.5, 1.0)
 """Braking from full speed takes the last of it."""
 REACH_M = 2.0
-GLIMPSE_S = 1.5
 NEAR_ENOUGH_M = 0.35
 """Blocked this near to the goal, by the dock itself or by somebody beside it, counts as there; for the lens, more."""
 ASIDE_M = 0.9
@@ -30,8 +29,6 @@ ASIDE_M = 0.9
 STUCK_M, STUCK_RAD = 0.15, 0.3
 WEDGED_S = 1.5
 """Standing that long although there is a way: look for a way out that minds the heading."""
-BESIDE_M, BESIDE_S = 1.3, 4.0
-"""What was seen this near to the robot is remembered longer: it may be hidden by the body now."""
 UNKNOWN_REACH_M = 0.2
 """People are wider than the nearest that the lidar shows of them."""
 BEHIND_M = 0.25
@@ -138,9 +135,7 @@ class Pilot:
         A scan misses thin and low things close by: the map knows those that were built, the last scans the others.
         """
         known = np.vstack([self._map.solid_near(xy_m, REACH_M), self.live.body_m[:, :2]])
-        recent, beside = self.live.places(time_s, GLIMPSE_S), self.live.places(time_s, BESIDE_S)
-        beside = beside[np.hypot(*(beside - xy_m).T) < BESIDE_M]
-        unknown = np.vstack([self.live.unknown_m[:, :2], recent, beside])
+        unknown = np.vstack([self.live.unknown_m[:, :2], self.live.remembered(xy_m, time_s)])
         reach = np.repeat([0.0, UNKNOWN_REACH_M], [len(known), len(unknown)])
         return Around(np.column_stack([np.vstack([known, unknown]), reach]), self.live.moving(time_s))
 
@@ -150,13 +145,7 @@ class Pilot:
             target = self._base_goal(xy_m, yaw_rad)
         else:
             target = xy_m if self._station is None else self._station
-        steps = SPEED_M_S * STEP_S * np.arange(HORIZON + 1)
-        if self._given is None:
-            ahead = np.array([self.ahead(step, xy_m) for step in steps])
-        else:
-            left = float(np.hypot(*(target - xy_m)))
-            ahead = xy_m + np.minimum(steps / max(left, 1e-6), 1.0)[:, None] * (target - xy_m)
-        way = self._yielding.way(xy_m, time_s, ahead, target)
+        way = self._yielding.way(xy_m, time_s, lambda: self._expected(xy_m, target), target)
         if way is None:
             if self._given is not None:
                 self._go_on(xy_m, yaw_rad, time_s)
@@ -172,6 +161,14 @@ class Pilot:
         elif self._goal is not None and time_s - self._given_s > YIELD_S:
             self.failed, self._goal = True, None
         return True
+
+    def _expected(self, xy_m: FloatArray, target_m: FloatArray) -> FloatArray:
+        """(HORIZON + 1, 2) where it would be every half second: on its way, or straight on to the target."""
+        steps = SPEED_M_S * STEP_S * np.arange(HORIZON + 1)
+        if self._given is None:
+            return np.array([self.ahead(step, xy_m) for step in steps])
+        left = max(float(np.hypot(*(target_m - xy_m))), 1e-6)
+        return np.asarray(xy_m + np.minimum(steps / left, 1.0)[:, None] * (target_m - xy_m))
 
     def _go_on(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> None:
         """The way is clear: on to the goal, or back to where the robot stood."""

@@ -1,5 +1,7 @@
 """Keeps out of the way of what moves: waits, steps aside, backs off or passes behind, as a plan in time says."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from patrolgym.envs.types import FloatArray
@@ -32,13 +34,15 @@ class Yielding:
         self._target = np.full(2, np.inf)
         self._way: FloatArray | None = None
 
-    def way(self, xy_m: FloatArray, time_s: float, ahead_m: FloatArray, target_m: FloatArray) -> FloatArray | None:
+    def way(
+        self, xy_m: FloatArray, time_s: float, ahead: Callable[[], FloatArray], target_m: FloatArray
+    ) -> FloatArray | None:
         """The way to take now.
 
         Args:
             xy_m: (2,) the robot, world frame.
             time_s: now.
-            ahead_m: (STEPS + 1, 2) where it would be every half second if it did not mind anything.
+            ahead: gives (STEPS + 1, 2), where it would be every half second if it did not mind anything.
             target_m: (2,) where it wants to be.
 
         Returns:
@@ -49,7 +53,9 @@ class Yielding:
         self._looked_s, before = time_s, self._way
         self._way = None
         movers, times = self._live.moving(time_s), STEP_S * np.arange(STEPS + 1)
-        near = threatened(movers, ahead_m, times)
+        if not len(movers):
+            return None
+        near = threatened(movers, ahead(), times)
         if near or (before is not None and threatened(movers, xy_m[None], times)):
             self._follow_field(target_m, time_s)
             router = self._router
