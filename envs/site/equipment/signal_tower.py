@@ -14,7 +14,7 @@ from .fittings import post
 _LAMP_M = 0.075
 #: Glass of a lamp that is off: coloured, but dull; and the colour in which it shines.
 _OFF: dict[str, Point] = {"green": (0.10, 0.30, 0.20), "amber": (0.52, 0.34, 0.08), "red": (0.40, 0.08, 0.07)}
-_ON: dict[str, Point] = {"green": (0.14, 0.82, 0.40), "amber": (1.00, 0.58, 0.10), "red": (0.95, 0.16, 0.12)}
+_ON: dict[str, Point] = {"green": (0.14, 0.82, 0.40), "amber": (1.00, 0.46, 0.07), "red": (0.95, 0.16, 0.12)}
 LAMPS = ("green", "amber", "red")
 
 

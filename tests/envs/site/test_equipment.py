@@ -247,3 +247,37 @@ def test_style_is_heeded(name: str) -> None:
         assert e.params["paint"][0] in ("paint", "plastic")
     dry = kind.make("X-1", (0.0, 0.0, 0.0), 0.0, np.random.default_rng(0), {**style, "gas": None})
     assert not [p for p in kind.points(dry) if p.quantity == "flange"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("gap_m", [0.0, 0.1, 0.5, 0.9])
+def test_a_guard_door_leaves_the_gap_that_the_state_says(seed: int, gap_m: float) -> None:
+    e = make("guard_door", seed)
+    closed = 0.5 * e.params["width_m"] - 0.006
+    e.state["gap_m"] = gap_m
+    (tongue,) = (p.vertices_m for p in KINDS[e.kind].parts(e) if p.solid and p.material == "stainless")
+    if e.params["motion"] == "sliding":
+        assert tongue[:, 0].max() == pytest.approx(closed - gap_m, abs=0.001)
+    else:
+        gaps = np.hypot(tongue[:, 0] - closed, tongue[:, 1])
+        assert gaps.min() - 0.02 <= gap_m <= gaps.max() + 0.02
+    assert KINDS[e.kind].values(e) == {"SG-101/guard": gap_m}
+
+
+@pytest.mark.parametrize("lit", ["", "green", "amber", "red"])
+def test_a_signal_tower_shines_where_the_point_says(lit: str) -> None:
+    e = make("signal_tower", 0)
+    e.state["lit"] = lit
+    point = KINDS[e.kind].points(e)[0]
+    shining = [p for p in KINDS[e.kind].parts(e) if p.material == "lamp"]
+    assert len(shining) == (lit != "")
+    if lit:
+        height = point.position_m[2] + point.details["lamps_m"][point.details["lamps"].index(lit)]
+        assert shining[0].vertices_m[:, 2].mean() == pytest.approx(height, abs=0.002)
+
+
+def test_an_unknown_lamp_is_refused() -> None:
+    e = make("signal_tower", 0)
+    e.state["lit"] = "blue"
+    with pytest.raises(ValueError, match="blue"):
+        KINDS[e.kind].parts(e)
