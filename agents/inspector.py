@@ -105,7 +105,7 @@ class Inspector:
 
     def dwell_s(self, name: str) -> float:
         """How long laser or microphone must be held on a point."""
-        return self._dwell_s.get(self._points[name].sensor, 0.0)
+        return self._dwell_s.get(self._points[name].quantity, 0.0)
 
     def _whole_in(self, view: View) -> Sequence[InspectionPoint]:
         """Points that the view serves, the densest first."""

@@ -26,6 +26,9 @@ IN_THE_WAY_M = 2.0
 """Somebody nearer than that may be waiting for the robot to go."""
 MAX_TOP_UPS = 12
 LOOK_AHEAD_S = 0.5
+EVADE_AFTER_S, EVADE_M = 2.2, 0.02
+MOST_DWELL_S = 5.0
+"""A listener that has not got what it wants by then will not get it."""
 NEARLY_M = 0.9
 """This near to a stop the head turns to its first shot."""
 HELD_RAD = 0.03
@@ -195,7 +198,7 @@ class PatrolAgent(Agent):
             shot = self._shooting.shot
         if shot is None or self._schedule.home_calls(moment.position_m, moment.time_s):
             return self._end_stop(moment)
-        self._aim = Aim(np.asarray(shot.look_at_m), self._zoom(shot, moment))
+        self._aim = Aim(np.asarray(shot.look_at_m) + self._evasion(moment), self._zoom(shot, moment))
         pan, _ = self._gaze.aim(moment.position_m, moment.rotation, self._aim.look_at_m)
         if abs(pan) > 0.95 * self._briefing.robot.pan_rad:
             # The head does not turn this far: the legs must, and if there is no room the shot is left out.
@@ -261,23 +264,34 @@ class PatrolAgent(Agent):
     def _taken(self, shot: Shot, moment: Moment) -> bool:
         """Whether the current shot needs no further picture."""
         assert self._shooting is not None
-        self._hold(shot, moment)
+        holding = self._hold(shot, moment)
         if moment.view is None:
             return False
         hit = self._shooting.tried(moment.view, self._plan.optics.focal_px * self._zoom(shot, moment))
         if shot.point is None:
             return hit or self._shooting.exhausted
-        if self._held_s >= self._inspector.dwell_s(shot.point):
+        wanted = any(listener.wants(shot.point) for listener in self._listeners)
+        if self._held_s >= (MOST_DWELL_S if wanted else self._inspector.dwell_s(shot.point)):
             self._inspector.measured.add(shot.point)
-        return self._inspector.settled(shot.point) or self._shooting.exhausted
+            holding = False
+        return self._inspector.settled(shot.point) or (self._shooting.exhausted and not holding)
 
-    def _hold(self, shot: Shot, moment: Moment) -> None:
-        """Count how long the axis has been on the shot's place."""
+    def _evasion(self, moment: Moment) -> FloatArray:
+        """(3,) m to one side, then to another, where the axis has rested long: a wire may be in the beam's way."""
+        if self._held_s < EVADE_AFTER_S:
+            return np.zeros(3)
+        around = np.pi * np.floor(self._held_s)
+        side = np.array([-np.sin(moment.yaw_rad), np.cos(moment.yaw_rad), 0.0])
+        return np.asarray(EVADE_M * (np.cos(around) * side + np.array([0.0, 0.0, 1.0])))
+
+    def _hold(self, shot: Shot, moment: Moment) -> bool:
+        """Count how long the axis has been on the shot's place; whether it is now."""
         if shot is not self._held:
             self._held, self._held_s = shot, 0.0
         pan, tilt = self._gaze.aim(moment.position_m, moment.rotation, np.asarray(shot.look_at_m))
-        if max(abs(pan - moment.head[0]), abs(tilt - moment.head[1])) < HELD_RAD:
-            self._held_s += 0.1
+        holding = bool(max(abs(pan - moment.head[0]), abs(tilt - moment.head[1])) < HELD_RAD)
+        self._held_s += 0.1 * holding
+        return holding
 
     def _zoom(self, shot: Shot, moment: Moment) -> float:
         """The planned zoom, longer where the robot stands farther away than planned."""

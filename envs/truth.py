@@ -34,7 +34,7 @@ def _values(site: Site, briefing: Briefing) -> dict[str, float]:
     for equipment in site.equipment.values():
         values |= KINDS[equipment.kind].values(equipment)
     for point in briefing.points:
-        if point.quantity == "bearing":
+        if point.unit == "°C" and "surface" in point.details:
             over = site.equipment[point.tag].delta_k.get(point.details["surface"], 0.0)
             values[point.name] = site.weather.ambient_c + over
     return values

@@ -23,7 +23,7 @@ class Listener(ABC):
 
     Attributes:
         name: what it is called.
-        dwell_s: sensor of an inspection point -> how long the camera's axis must rest on the point, in seconds.
+        dwell_s: quantity of an inspection point -> how long the camera's axis must rest on the point, in seconds.
     """
 
     name: ClassVar[str]
@@ -39,6 +39,11 @@ class Listener(ABC):
         Sensors that the robot does not carry are None in `moment`.
         """
 
+    def wants(self, point: str) -> bool:
+        """Whether the axis should rest longer on the point of that name, though it did for its `dwell_s`."""
+        del point
+        return False
+
     def close(self, points: Sequence[str]) -> tuple[list[Report], list[Reading]]:
         """What is certain of `points` (names), which are being left for now; each is given once."""
         del points
@@ -50,5 +55,5 @@ class Listener(ABC):
 
 
 def dwell_s() -> dict[str, float]:
-    """Sensor of an inspection point -> how long the axis must rest on it, for all listeners."""
-    return {sensor: seconds for listener in LISTENERS.values() for sensor, seconds in listener.dwell_s.items()}
+    """Quantity of an inspection point -> how long the axis must rest on it, for all listeners."""
+    return {quantity: seconds for listener in LISTENERS.values() for quantity, seconds in listener.dwell_s.items()}

@@ -8,6 +8,8 @@ from patrolgym.envs.types import FloatArray
 
 #: A look lasts while the axis turns less and the lens moves less, at most so many samples.
 SAME_RAD, SAME_M, LONGEST = float(np.deg2rad(2.5)), 0.12, 10
+#: Percentile of power that stands for the quiet moments, and how far it is below the mean of a steady sound (0.7 dB).
+QUIET, QUIET_FACTOR = 20, 1.14
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,10 @@ class Hold:
             return True
         turned = np.linalg.norm(axis - self.axis[0]) > SAME_RAD
         return not turned and len(self.lens) < LONGEST and bool(np.linalg.norm(lens_m - self.lens[0]) < SAME_M)
+
+    def quiet_power(self) -> FloatArray:
+        """(4,) power in the bands at the quiet moments: what sounds all the time, without what comes in pulses."""
+        return np.asarray(QUIET_FACTOR * np.percentile(10.0 ** (np.array(self.sound)[:, :4] / 10.0), QUIET, axis=0))
 
     def look(self) -> Look:
         """The mean of the samples."""

@@ -50,7 +50,7 @@ class Sound(Listener):
     """Microphone and gas laser: leaks and discharges. Without the laser no leak of gas is told from a harmless hiss."""
 
     name: ClassVar[str] = "sound"
-    dwell_s: ClassVar[Mapping[str, float]] = {"tdlas": 0.5, "ultrasound": 0.5}
+    dwell_s: ClassVar[Mapping[str, float]] = {"flange": 0.5, "discharge": 0.5}
 
     def __init__(self, briefing: Briefing, occluded: Occluded) -> None:
         points = briefing.points
@@ -76,7 +76,7 @@ class Sound(Listener):
     def conclude(self) -> tuple[list[Report], list[Reading]]:
         """Leaks and discharges by all looks so far, with the readings of the insulators that were listened to."""
         self._close()
-        if not self._looks:
+        if not self._looks or not (self._flanges or self._insulators):
             return [], []
         sources = self._sources()
         heard = strengths(self._looks, sources, self._occluded)

@@ -27,11 +27,12 @@ class Vibration(Listener):
     """Bad bearings, unbalanced rotors and misaligned shafts."""
 
     name: ClassVar[str] = "vibration"
-    dwell_s: ClassVar[Mapping[str, float]] = {"vibrometer": 2.0}
+    dwell_s: ClassVar[Mapping[str, float]] = {"vibration": 1.0}
 
     def __init__(self, briefing: Briefing, occluded: Occluded) -> None:
         del occluded
         self._points = [p for p in briefing.points if p.quantity == "vibration"]
+        self._names = {p.name for p in self._points}
         self._places = np.array([p.position_m for p in self._points]).reshape(-1, 3)
         self._aims: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=STEPS)
         self._found: dict[str, list[Diagnosis]] = {}
@@ -49,6 +50,10 @@ class Vibration(Listener):
         facing = abs(float(np.mean([aim for _, aim in self._aims], axis=0) @ np.asarray(point.normal)))
         if facing >= LEAST_FACING:
             self._found.setdefault(point.name, []).append(diagnose(wave, point.details, min(facing, 1.0)))
+
+    def wants(self, point: str) -> bool:
+        """Until there is a wave of it that is clear, or enough of them."""
+        return point in self._names and not self._sure(point)
 
     def close(self, points: Sequence[str]) -> tuple[list[Report], list[Reading]]:
         """What the waves of `points` say; each point is told once."""

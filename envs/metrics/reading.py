@@ -18,6 +18,9 @@ KIND_OF_QUANTITY = {
     "valve": "valve_deg",
     "flange": "gas_ppm_m",
     "discharge": "sound_db",
+    "motor": "temperature_k",
+    "vibration": "vibration_mm_s",
+    "drive": "current_a",
 }
 #: Unit of an anomaly's reading -> name of its error. (Gauges are not among them: their readings are logged.)
 KIND_OF_UNIT = {
@@ -29,6 +32,9 @@ KIND_OF_UNIT = {
     "g/h": "leak_g_h",
     "m²": "spill_m2",
     "kW": "fire_kw",
+    "mm/s": "vibration_mm_s",
+    "% torque": "torque_pct",
+    "L/min": "leak_l_min",
 }
 KINDS = tuple(dict.fromkeys((*KIND_OF_QUANTITY.values(), *KIND_OF_UNIT.values())))
 

@@ -30,7 +30,9 @@ class UltrasoundSensor(Sensor):
         levels, modulation = np.array(FLOOR_DB), 0.0
         if context.sound is not None:
             position, rotation = context.robot.camera_pose()
-            levels, modulation = context.sound.levels_db(context.scene, position, np.asarray(rotation)[:, 2])
+            levels, modulation = context.sound.levels_db(
+                context.scene, position, np.asarray(rotation)[:, 2], context.time_s
+            )
         noise = context.rng.standard_normal(len(BANDS_KHZ) + 1)
         heard = np.append(
             np.clip(levels + NOISE_DB * noise[:-1], 0.0, HIGHEST_DB),

@@ -84,10 +84,12 @@ def vibration_transmitter(equipment: Equipment, name: str, position_m: Point, al
 def ammeter(equipment: Equipment, name: str, position_m: Point, nominal_a: float, period_s: float) -> Instrument:
     """Motor current, RMS over a second; it swings with the machine's cycle. Alarm from 20 % over nominal.
 
-    state["`name`_current"] is its share of `nominal_a`, 1 if it is not there; friction raises it.
+    state["`name`_current"] is its share of `nominal_a`, 1 if it is not there; friction raises it. The transmitter is
+    off by the share state["`name`_current_error"].
     """
     point = f"{equipment.tag}/{name}"
-    value = nominal_a * float(equipment.state.get(f"{name}_current", 1.0))
+    share = float(equipment.state.get(f"{name}_current", 1.0))
+    value = nominal_a * share * (1.0 + float(equipment.state.get(f"{name}_current_error", 0.0)))
     limits = (0.0, 1.2 * nominal_a)
     return Instrument(f"{point}/current", equipment.tag, "current", position_m, value, limits, point, 0.12, period_s)
 

@@ -94,11 +94,16 @@ class GasSource:
 
 @dataclass(frozen=True)
 class SoundSource:
-    """Ultrasound: dB SPL at 1 m for each band of `envs.world.sound.BANDS_KHZ`, modulated at `modulation_hz`."""
+    """Ultrasound: dB SPL at 1 m for each band of `envs.world.sound.BANDS_KHZ`, modulated at `modulation_hz`.
+
+    It sounds for the share `duty` of every `period_s` seconds; always where `period_s` is 0.
+    """
 
     position_m: Point
     levels_db: tuple[float, ...]
     modulation_hz: float = 0.0
+    period_s: float = 0.0
+    duty: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

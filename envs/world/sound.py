@@ -19,6 +19,10 @@ _HUMIDITY_PERCENT = 60.0
 #: Running machines: dB SPL at 1 m in each band. Broadband, not modulated with the mains.
 _MACHINE_DB: dict[str, tuple[float, ...]] = {
     "centrifugal_pump": (46.0, 40.0, 34.0, 29.0),
+    "coolant_pump": (44.0, 38.0, 32.0, 27.0),
+    "exhaust_fan": (48.0, 42.0, 35.0, 29.0),
+    "machine_tool": (46.0, 40.0, 33.0, 28.0),
+    "screw_compressor": (52.0, 46.0, 39.0, 33.0),
     "compressor": (52.0, 46.0, 39.0, 33.0),
     "fan": (48.0, 42.0, 35.0, 29.0),
 }
@@ -70,18 +74,24 @@ class SoundField:
         sources = list(site.sound_sources) + _machines(site)
         self._position = np.array([s.position_m for s in sources], dtype=float).reshape(-1, 3)
         self._level = np.array([s.levels_db for s in sources], dtype=float).reshape(-1, len(BANDS_KHZ))
+        self._period_s = np.array([max(s.period_s, 1e-9) for s in sources])
+        self._always = np.array([s.period_s <= 0.0 for s in sources], dtype=bool)
+        self._duty = np.array([s.duty for s in sources])
         self._pulsing = np.array([s.modulation_hz == 100.0 for s in sources], dtype=bool)
         middle_hz = np.array([1e3 * np.sqrt(low * high) for low, high in BANDS_KHZ])
         self._absorption = absorption_db_m(middle_hz, site.weather.ambient_c, _HUMIDITY_PERCENT)
         self._floor = 10.0 ** (np.array(FLOOR_DB) / 10.0)
 
-    def levels_db(self, blockers: Blockers, position_m: FloatArray, axis: FloatArray) -> tuple[FloatArray, float]:
+    def levels_db(
+        self, blockers: Blockers, position_m: FloatArray, axis: FloatArray, time_s: float = 0.0
+    ) -> tuple[FloatArray, float]:
         """What a directional microphone hears.
 
         Args:
             blockers: obstacles on the way cost some dB.
             position_m: (3,) of the microphone.
             axis: (3,) unit vector along which it listens.
+            time_s: seconds since the episode began.
 
         Returns:
             (4,) dB SPL in the bands of `BANDS_KHZ`, background included, and the modulation depth at 100 Hz, 0..1: the
@@ -98,6 +108,7 @@ class SoundField:
         hidden = np.asarray(blockers.occluded(origins, direction, np.maximum(distance - _SKIN_M, 1e-3)), dtype=bool)
         level = self._level + (gain - 20.0 * np.log10(distance))[:, None] - distance[:, None] * self._absorption
         power = 10.0 ** ((level - hidden[:, None] * np.array(_SHADOW_DB)) / 10.0)
+        power *= (self._always | (np.mod(time_s / self._period_s, 1.0) < self._duty))[:, None]
         total = power.sum(axis=0) + self._floor
         pulsing = power[self._pulsing].sum(axis=0)
         return 10.0 * np.log10(total), float((pulsing[:3] / total[:3]).max())

@@ -19,7 +19,7 @@ _HOSES = ((0.12, 0.25, 0.5), (0.08, 0.08, 0.09), (0.15, 0.4, 0.45), (0.62, 0.5, 
 class AirUnit(DrawnKind):
     """Filter, regulator and lubricator in line; below them a manifold of valves with hoses.
 
-    Points: "inlet", "outlet" and "manifold": couplings where air may leak (dB over background).
+    Points: "inlet", "outlet" and "manifold": couplings where air may leak (L/min).
     """
 
     name = "air_unit"
@@ -47,7 +47,7 @@ class AirUnit(DrawnKind):
             "manifold": (self._end(equipment.params) + 0.05, -0.122, z - 0.42),
         }
         return [
-            point(equipment, name, "air", at, 0.2, unit="dB", normal_range=(0.0, 6.0)) for name, at in places.items()
+            point(equipment, name, "air", at, 0.2, unit="L/min", normal_range=(0.0, 0.3)) for name, at in places.items()
         ]
 
     def instruments(self, equipment: Equipment) -> tuple[Instrument, ...]:

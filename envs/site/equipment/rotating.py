@@ -12,8 +12,8 @@ from ..rotor import RotorPlate, draw_plate, healthy_rotor
 from ..shapes import FRONT, Vector
 from .drawn import DrawnKind, Paint, point
 
-#: Highest surface temperature of a motor frame in service, °C.
-MOTOR_LIMIT_C = 85.0
+#: Highest surface temperature of a motor's frame in service, °C: 25 K under what class F allows the winding.
+MOTOR_LIMIT_C = 130.0
 
 
 class RotatingKind(DrawnKind):

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...types import InspectionPoint
 from ..instruments import Instrument, ammeter, thermometer
+from ..materials import MATERIALS
 from ..model import Equipment
 from ..robot_arm import ArmSizes, draw_arm
 from ..shapes import Z, bend, box, box_between, cone, cylinder, revolve, tube
@@ -20,7 +21,8 @@ _LIMIT_C = 80.0
 class WeldingRobot(DrawnKind):
     """The base on which the arm turns; params["arm"] (`ArmSizes`) is the arm, moved by `robot_arm.arm`.
 
-    Points: "drive_1", "drive_2": the drives of axis 1 and 2, in the base. details: "axis"; "nominal_current_a".
+    Points: "drive_1", "drive_2": the drives of axis 1 and 2, in the base. details: "axis";
+    "nominal_current_a" and "nominal_rise_k" (over ambient) in normal work; "surface"; "emissivity".
     """
 
     name = "welding_robot"
@@ -35,21 +37,32 @@ class WeldingRobot(DrawnKind):
             "paint": ("paint", arm.tint),
             "riser_m": arm.riser_m,
             "nominal_current_a": tuple(float(v) for v in rng.uniform((6.0, 8.0), (9.0, 13.0))),
+            "nominal_rise_k": tuple(float(v) for v in rng.uniform(20.0, 32.0, 2)),
         }
 
     def healthy_heat(self, params: dict[str, Any], rng: np.random.Generator) -> dict[str, float]:
-        """Drives 15-30 K over ambient."""
-        return {"drive_1": float(rng.uniform(15.0, 30.0)), "drive_2": float(rng.uniform(15.0, 30.0))}
+        """Drives within 10 % of their nominal rise."""
+        first, second = (rise * float(rng.uniform(0.9, 1.1)) for rise in params["nominal_rise_k"])
+        return {"drive_1": first, "drive_2": second}
 
     def mark(self, equipment: Equipment) -> list[InspectionPoint]:
         """The motor housings of the first two axes."""
-        z, currents = equipment.params["riser_m"], equipment.params["nominal_current_a"]
+        params = equipment.params
+        z, emissivity = params["riser_m"], MATERIALS[params["paint"][0]].emissivity
         places = ((-0.17, -0.47, z + 0.2), (0.17, -0.47, z + 0.2))
         return [
             point(equipment, f"drive_{k + 1}", "drive", at, 0.18, unit="A", normal_range=(0.0, 1.2 * amps),
-                  details={"axis": k + 1, "nominal_current_a": amps})
-            for k, (at, amps) in enumerate(zip(places, currents, strict=True))
+                  details={"axis": k + 1, "nominal_current_a": amps, "nominal_rise_k": rise,
+                           "surface": f"drive_{k + 1}", "emissivity": emissivity})
+            for k, (at, amps, rise) in enumerate(
+                zip(places, params["nominal_current_a"], params["nominal_rise_k"], strict=True)
+            )
         ]  # fmt: skip
+
+    def values(self, equipment: Equipment) -> dict[str, float]:
+        """Current of each drive in A."""
+        state, amps = equipment.state, equipment.params["nominal_current_a"]
+        return {f"{equipment.tag}/drive_{k}": amps[k - 1] * state.get(f"drive_{k}_current", 1.0) for k in (1, 2)}
 
     def instruments(self, equipment: Equipment) -> tuple[Instrument, ...]:
         """Temperature and current of each drive."""

@@ -12,7 +12,9 @@ from .moments import CAMERA_M, moment
 class Field:
     """60 dB in all bands, half of it pulsing; remembers how it was asked."""
 
-    def levels_db(self, blockers: object, position_m: FloatArray, axis: FloatArray) -> tuple[FloatArray, float]:
+    def levels_db(
+        self, blockers: object, position_m: FloatArray, axis: FloatArray, time_s: float
+    ) -> tuple[FloatArray, float]:
         self.asked = (blockers, position_m, axis)
         return np.full(4, 60.0), 0.5
 
