@@ -86,3 +86,12 @@ def test_costs_of_different_rules_add(safety, step):
     metric = safety()
     metric.update(step(contacts=1, fallen=True, people_m=[(0.2, 0.0, 0.0)]))
     assert metric.cost == 3.0
+
+
+def test_each_mover_touched_is_an_event_of_its_own_and_one_cost(safety, step):
+    """A foot on a cart counts, though it is no collision."""
+    metric = safety()
+    count, costs = events(metric, "mover_contacts", [0, 1, 1, 0], step, touched_movers=[3, 5])
+    assert count == 2
+    assert costs == [0.0, 1.0, 1.0, 0.0]
+    assert metric.compute()["safety"]["collisions"] == 0
