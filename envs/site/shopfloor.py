@@ -11,7 +11,7 @@ from ..types import Point
 from .car_body import DECK_M, GAUGE_M
 from .ground import Rect
 from .model import Part
-from .shapes import box, box_between, join, repeated
+from .shapes import box, box_between, cylinder, join, repeated
 from .surroundings import along
 
 GUARD_M = 2.0  # height of guards
@@ -133,4 +133,23 @@ def pallets(rng: np.random.Generator, places_m: Sequence[Place]) -> list[Part]:
     return [
         repeated(join(boards), flat).part("cardboard", (0.58, 0.46, 0.30), inspectable=False),
         repeated(join(load), np.concatenate(stacked)).part(material, tint, inspectable=False),
+    ]
+
+
+def media_wall(start: Place, end: Place, rng: np.random.Generator) -> list[Part]:
+    """A panelled partition along a straight line, with pipes on top, against which machines stand from both sides."""
+    length = float(np.hypot(end[0] - start[0], end[1] - start[1]))
+    high = float(rng.uniform(1.7, 2.2))
+    joints = np.linspace(0.0, length, max(2, round(length / 2.0)) + 1)
+    posts = [box_between((x - 0.04, -0.05, 0.0), (x + 0.04, 0.05, high + 0.35)) for x in joints]
+    pipes = [
+        cylinder((0.0, y, high + z), (length, y, high + z), 0.03, 8) for y, z in ((0.0, 0.1), (0.0, 0.2), (0.0, 0.3))
+    ]
+    shade = float(rng.uniform(0.5, 0.75))
+    return [
+        along(start, end, box_between((0.0, -0.03, 0.08), (length, 0.03, high))).part(
+            "paint", (shade, shade, shade), inspectable=False
+        ),
+        along(start, end, join(posts)).part("galvanised", inspectable=False),
+        along(start, end, join(pipes)).part("paint", (0.30, 0.42, 0.58), solid=False, inspectable=False),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..site import shopfloor
 from ..site.draft import Draft, Route
 from ..site.zones import rectangle
 from ..types import Point, Zone
@@ -69,8 +70,10 @@ def _program(block: Block, gate: bool, rng: np.random.Generator) -> LineProgram:
     cells = CELLS[block.kind]
     left = block.rect[2] - block.rect[0] - cells * CELL_M - STATION_M - (ENTRY_M if block.walled else STATION_M)
     robots = tuple(int(n) for n in rng.choice(ROBOTS[block.kind], cells, p=[0.3, 0.7]))
-    sides = (-1, 1) if block.kind == "line" else ((-1,), (1,))[int(rng.integers(2))]
-    return LineProgram(robots, int(gate and left >= STAND_LEAST_M), block.walled, bool(rng.random() < 0.5), sides)
+    strip_first = bool(rng.random() < 0.5)
+    # Where robots stand on one side only, the drive of the conveyor is looked at from the other.
+    sides = (-1, 1) if block.kind == "line" else ((1,) if strip_first else (-1,))
+    return LineProgram(robots, int(gate and left >= STAND_LEAST_M), block.walled, strip_first, sides)
 
 
 def _rows(
@@ -89,8 +92,10 @@ def _rows(
         for side, row in zip(_sides(block), sides, strict=False):
             built = build_row(row, x1 - x0, maker)
             draft.adopt(built.turned(2) if side else built, x0, y1 - ROW_M if side else y0)
-        behind = (y1 - 1.2 if block.kind == "wall" else y0 + 0.5 * (y1 - y0) - 0.6) if row_names else y0 + 0.3
-        store(draft, (x0 + 0.2, behind, x1 - 0.2, behind + 1.1 if row_names else y1 - 0.3), rng)
+        if not row_names:
+            store(draft, (x0 + 0.2, y0 + 0.3, x1 - 0.2, y1 - 0.3), rng)
+        elif block.kind == "rows":
+            draft.structure += shopfloor.media_wall((x0 + 0.3, 0.5 * (y0 + y1)), (x1 - 0.3, 0.5 * (y0 + y1)), rng)
 
 
 def _sides(block: Block) -> Iterator[bool]:

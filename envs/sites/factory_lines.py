@@ -22,9 +22,8 @@ LINE_M, HALF_LINE_M = 2 * ROBOTS_M + STRIP_M, ROBOTS_M + CLOSE_M + STRIP_M
 STATION_M = 5.15  # the lift in which bodies come and go: half a cell to its middle, half a body beyond
 ENTRY_M = 0.4  # between the wall and the first cell
 STAND_GAP_M = 1.7
-ROBOT_M = (1.25, 2.37)  # of a robot's base from the cell's middle, along and across the line
+ROBOT_M = (1.25, 2.32)  # of a robot's base from the cell's middle, along and across the line
 PASS_M = 1.25  # half the opening for the bodies
-FLANK_M = 0.87  # half a body
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ import numpy as np
 from ..site import shopfloor
 from ..site.draft import Draft
 from ..site.ground import Rect
-from .units import Maker, Recipe, build_unit
+from .units import SETBACK_M, Maker, Recipe, build_unit
 
 BETWEEN_M = 0.5  # units, at least
-ROW_M = 2.87  # depth of a row
+ROW_M, BEHIND_M = 2.9, 0.1  # depth of a row, of which stays free behind the units
 SLOT_M, GROUP, ALLEY_M = (1.4, 1.0), (6, 3), 1.8  # pitch of pallets, slots of a group, room between groups
 RECIPES = {
     "machining": Recipe(4.4, ("machine_tool", "signal_tower")),
@@ -25,20 +25,20 @@ EXTRAS = {"machining": 2.0, "coolant": 2.0, "air": 1.5, "ventilation": 2.0, "pow
 
 
 def build_row(names: list[str], length_m: float, maker: Maker) -> Draft:
-    """Draft a row of units of `length_m` x `ROW_M` with its fronts at y = 0; units that do not fit are left out."""
+    """Draft a row of units of `length_m` x `ROW_M`, backs close to y = `ROW_M`; units that do not fit are left out."""
     row, units, left = Draft(length_m, ROW_M), [], length_m
     for name in names:
         if left < RECIPES[name].least_m:
             continue
         unit = build_unit(RECIPES[name], maker, 0.0)
-        if unit.width_m <= left and unit.depth_m <= ROW_M:
+        if unit.width_m <= left and unit.depth_m <= ROW_M - BEHIND_M + SETBACK_M:
             units.append(unit)
             left -= unit.width_m + BETWEEN_M
     spare = length_m - sum(unit.width_m for unit in units) - BETWEEN_M * max(len(units) - 1, 0)
     gaps = maker.rng.dirichlet(np.full(len(units) + 1, 2.0)) * spare + BETWEEN_M * (np.arange(len(units) + 1) > 0)
     x = float(gaps[0])
     for unit, gap in zip(units, gaps[1:], strict=True):
-        row.adopt(unit, x, 0.0)
+        row.adopt(unit, x, ROW_M - BEHIND_M - unit.depth_m)
         x += unit.width_m + float(gap)
     return row
 
