@@ -21,6 +21,8 @@ HEADROOM_M = 1.2
 ZONE_MARGIN_M = 0.45
 """Kept from forbidden zones: estimated poses are off by some 5 cm, corners are cut by some 10 cm."""
 WALL_COST_RANGE_M = 1.2
+EDGE_M, EDGE_COST = 1.3, 8.0
+"""Ways keep off steps by more than the feet need where there is room: along an edge, feet slip off or trip on it."""
 AREA_COSTS = {"vehicle_lane": 2.0}
 """Added to a metre's cost in zones of a kind: lanes are crossed rather than walked along."""
 LAYERS = 32  # a roof with its trusses has many
@@ -89,7 +91,7 @@ def build_map(briefing: Briefing, mesh: RayMesh, robot_radius_m: float) -> SiteM
     forbidden = forbidden_cells(briefing, grid)
     rough = roughness(ground, FEET_M, grid.cell_m)
     cost = walking_cost(rough, clearance, robot_radius_m)
-    cost += area_costs(briefing, grid)
+    cost += area_costs(briefing, grid) + EDGE_COST * np.clip(roughness(ground, EDGE_M, grid.cell_m) - 0.02, 0.0, 0.1)
     cost[forbidden] = np.inf
     return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, cost, cKDTree(solid))
 
