@@ -16,6 +16,7 @@ from .metrics.score import Scorer
 from .outside import OutsideCamera
 from .reference import ReferenceCamera
 from .rewards import Reward
+from .robots.base import DYNAMICS
 from .robots.spec import load_robot
 from .sensors.base import SensorContext, SensorSuite
 from .sensors.camera import ZOOM, Frame
@@ -65,7 +66,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         size: "small", "medium" or "large".
         split: "train", "val" or "test": disjoint sites.
         control: "velocity" or "joint".
-        dynamics: "full": contact physics.
+        dynamics: "full": legs in contact physics; "kinematic": moved as its legs were measured to move it, far faster.
         sensors: names of the sensor registry.
         robot: a name of `assets/robots`, or the path of a robot's .urdf or .yaml file.
         site: a name of `assets/sites` or the path of a site file, which then takes the place of `size`.
@@ -93,18 +94,19 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self.size = self.sites.size
         _one_of("split", split, SPLITS)
         _one_of("control", control, CONTROL_HZ)
-        _one_of("dynamics", dynamics, ("full",))
+        _one_of(f"control of {dynamics!r} dynamics", control, DYNAMICS[dynamics].controls)
         _one_of("render_mode", render_mode, (None, *self.metadata["render_modes"]))
-        self.scenario, self.split, self.control = scenario, split, control
+        self.scenario, self.split, self.control, self.dynamics = scenario, split, control, dynamics
         self.render_mode = render_mode
         self.robot_spec = load_robot(robot)
+        DYNAMICS[dynamics].check(self.robot_spec)
         self._joints = control == "joint"
         self._dt_s = 1.0 / CONTROL_HZ[control]
         self._asked = ("state", *sensors)
         if "state" in sensors:
             raise ValueError("sensor 'state' is always observed and need not be asked for")
-        # The robot walks by its lidar, whether or not the agent is shown it.
-        self._suite = SensorSuite(tuple(dict.fromkeys((*self._asked, "lidar"))), CONTROL_HZ[control])
+        read = dict.fromkeys((*self._asked, *DYNAMICS[dynamics].sensors))
+        self._suite = SensorSuite(tuple(read), CONTROL_HZ[control])
         self._keys = SensorSuite(self._asked, CONTROL_HZ[control]).spaces().keys()
         every = self._suite.spaces()
         self.observation_space = spaces.Dict({key: every[key] for key in self._keys})
@@ -143,7 +145,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
             self.anomalies = place_named(live, wanted["anomalies"], rng)
         if self._physics is None:
             self._physics = Physics()
-        self._world = World(self._physics, live, self.robot_spec, rng)
+        self._world = World(self._physics, live, self.robot_spec, rng, self.dynamics)
         self._start(healthy, live, rng)
         observation = self._observe()
         return observation, self._info({})

@@ -11,7 +11,7 @@ import numpy as np
 
 from patrolgym.envs.types import BoolArray, FloatArray
 
-from ..robots.quadruped import RobotState
+from ..robots.base import RobotState
 from ..robots.spec import RobotSpec
 
 #: Weight of each term a second (`fall`: once). See `VelocityReward` for what they multiply.

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 from ..registry import Registry
 from ..site.mesh import SiteMesh
 from ..site.model import Site
-from ..types import AnomalyTruth, BoolArray, FloatArray, InspectionPoint, Point, Reading, Report, RobotInfo
+from ..types import AnomalyTruth, BoolArray, FloatArray, InspectionPoint, IntArray, Point, Reading, Report, RobotInfo
 
 METRICS: "Registry[type[Metric]]" = Registry("metric", "patrolgym.envs.metrics")
 
@@ -23,7 +23,7 @@ class Occluder(Protocol):
 
 
 class FrameTruth(Protocol):
-    """What metrics need of a camera frame: its true pose and depth (see `envs.sensors.camera.Frame`)."""
+    """What metrics need of a camera frame: its true pose and what it shows (see `envs.frames`)."""
 
     @property
     def position_m(self) -> FloatArray:
@@ -38,8 +38,13 @@ class FrameTruth(Protocol):
         """Focal length in pixels."""
 
     @property
-    def truth_depth_m(self) -> FloatArray:
-        """(h, w) z-depth, 0 where nothing is hit."""
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+
+    def hidden(
+        self, points_m: FloatArray, row: IntArray, column: IntArray, depth_m: FloatArray, limit_m: FloatArray, /
+    ) -> BoolArray:
+        """(n,) whether something nearer than `limit_m` stands before points of the picture."""
 
 
 @dataclass(frozen=True, eq=False)

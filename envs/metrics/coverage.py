@@ -39,25 +39,38 @@ class Coverage(Metric):
     def reset(self, context: EpisodeContext) -> None:
         """Sample the surfels and find which could be seen at all (the costly part of a reset)."""
         surfels = sample(context.mesh)
-        surfels = surfels[seeable(surfels, context.standing_m, context.robot.camera_height_m, context.rays)]
+        head_m = context.robot.camera_height_m
+        self.begin(surfels[seeable(surfels, context.standing_m, head_m, context.rays)], context.points)
+
+    def begin(self, surfels: Surfels, points: Sequence[InspectionPoint]) -> None:
+        """Start with what is to be seen."""
         self._voxels = _Voxels(surfels.position_m)
         self.surfels = Surfels(surfels.position_m[self._voxels.order], surfels.normal[self._voxels.order])
         self.seen = np.zeros(len(self.surfels), dtype=bool)
-        self._patches = _Patches(context.points)
-        self.served = np.zeros(len(context.points), dtype=bool)
+        self._patches = _Patches(points)
+        self.served = np.zeros(len(points), dtype=bool)
+        self._count()
 
     def update(self, step: StepRecord) -> None:
         """Mark what the frame captured in this step, if any, shows."""
-        if step.frame is None:
-            return
-        self.seen[self.shown(step.frame, ~self.seen)] = True
+        if step.frame is not None:
+            self.take(step.frame)
+
+    def take(self, frame: FrameTruth) -> None:
+        """Mark what a frame shows."""
+        self.seen[self.shown(frame, ~self.seen)] = True
         rest = np.flatnonzero(~self.served)
         if len(rest):
-            self.served[rest] = self._patches.shown(step.frame, rest)
+            self.served[rest] = self._patches.shown(frame, rest)
+        self._count()
+
+    def _count(self) -> None:
+        """The shares, worked out when they change: they are asked for several times a step."""
+        self._shares = {"coverage": _share(self.seen), "points_served": _share(self.served)}
 
     def compute(self) -> dict[str, Any]:
         """`coverage` and `points_served`, 0..1 (1 where there is nothing to see)."""
-        return {"coverage": _share(self.seen), "points_served": _share(self.served)}
+        return dict(self._shares)
 
     def shown(self, frame: FrameTruth, wanted: BoolArray) -> IntArray:
         """Indices of those of the `wanted` (n,) surfels that the frame shows well enough."""
@@ -87,7 +100,7 @@ class _Voxels:
 
     def in_view(self, frame: FrameTruth, reach_m: float) -> IntArray:
         """Indices (into the sorted positions) of everything in cubes that the view up to `reach_m` touches."""
-        height, width = frame.truth_depth_m.shape
+        height, width = frame.shape
         x, y, z = ((self._centre - frame.position_m) @ frame.rotation).T
         radius = _VOXEL_M * np.sqrt(3.0) / 2.0
         slope_x, slope_y = width / 2.0 / frame.focal_px, height / 2.0 / frame.focal_px

@@ -1,4 +1,4 @@
-"""What a captured frame shows: points projected into it and compared with its true depth."""
+"""What a captured frame shows: points projected into it and compared with what stands before them."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ def project(frame: FrameTruth, points_m: FloatArray, slack_m: FloatArray | float
     Two pixels' footprint is added to the slack: that much the depth of a surface at 60° incidence changes between
     the point and the centre of its pixel.
     """
-    height, width = frame.truth_depth_m.shape
+    height, width = frame.shape
     in_camera = (points_m - frame.position_m) @ frame.rotation
     depth = in_camera[:, 2]
     scale = frame.focal_px / np.maximum(depth, 1e-3)
@@ -30,9 +30,9 @@ def project(frame: FrameTruth, points_m: FloatArray, slack_m: FloatArray | float
     row = np.rint(np.clip(in_camera[:, 1] * scale + (height - 1) / 2, -1, height)).astype(np.intp)
     visible = (depth > 0.05) & (column >= 0) & (column < width) & (row >= 0) & (row < height)
     inside = np.flatnonzero(visible)
-    nearest = frame.truth_depth_m[row[inside], column[inside]]
-    limit = depth[inside] - np.broadcast_to(slack_m, depth.shape)[inside] - 2.0 * depth[inside] / frame.focal_px
-    visible[inside] = (nearest == 0.0) | (nearest >= limit)
+    deep = depth[inside]
+    limit = deep - np.broadcast_to(slack_m, depth.shape)[inside] - 2.0 * deep / frame.focal_px
+    visible[inside] = ~frame.hidden(points_m[inside], row[inside], column[inside], deep, limit)
     return Projection(depth, visible)
 
 

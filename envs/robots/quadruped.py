@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from patrolgym.envs.types import BoolArray, FloatArray, Point
+from patrolgym.envs.types import FloatArray, Point
 
 from ..world.physics import Physics
+from .base import DYNAMICS, BodyContact, Dynamics, RobotState
 from .body import BodyState
 from .gait import Trot
 from .head import Head
@@ -20,44 +20,6 @@ from .terrain import REACH_M, ElevationMap
 from .visuals import Visual, load_visuals
 
 _FALLEN_TILT = math.cos(math.radians(60.0))
-
-
-@dataclass(frozen=True)
-class RobotState:
-    """The robot now: world frame, base link frame; legs in the order of `spec.LEGS`.
-
-    Attributes:
-        position_m: (3,) base link origin.
-        rotation: (3, 3) base to world.
-        velocity_m_s: (3,) of the base link origin, world frame.
-        angular_velocity_rad_s: (3,) world frame.
-        joint_q, joint_dq, joint_tau: (12,) canonical angle, speed and torque, leg by leg.
-        foot_contact: (4,) which feet touch something.
-        pan_rad, tilt_rad: of the head; tilt is positive upwards.
-        power_w: drawn from the battery, mean over the last control period.
-        energy_wh: drawn since it was spawned.
-    """
-
-    position_m: FloatArray
-    rotation: FloatArray
-    velocity_m_s: FloatArray
-    angular_velocity_rad_s: FloatArray
-    joint_q: FloatArray
-    joint_dq: FloatArray
-    joint_tau: FloatArray
-    foot_contact: BoolArray
-    pan_rad: float
-    tilt_rad: float
-    power_w: float
-    energy_wh: float
-
-
-class BodyContact(NamedTuple):
-    """Something other than a foot touched: where (world, metres), which body, how hard."""
-
-    position_m: tuple[float, float, float]
-    other: int
-    force_n: float
 
 
 class Servo(NamedTuple):
@@ -430,3 +392,9 @@ class Quadruped:
 
     def _pan_tilt(self) -> tuple[float, float]:
         return (self._neck_q[0], self._neck_q[1]) if self._neck else self._head.angles
+
+
+DYNAMICS.add(
+    "full",
+    Dynamics(lambda spec, physics, rng: Quadruped(spec, physics), lambda spec: None, ("velocity", "joint"), ("lidar",)),
+)

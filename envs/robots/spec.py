@@ -13,6 +13,7 @@ from patrolgym.envs.types import ExRating, FloatArray, Point
 
 from ..records import Keys, RecordError, Source, Within, meant, read_record
 from ..world.physics import data_path
+from .motion import Motion, read_motion
 from .urdf import Urdf, UrdfError, read_urdf
 
 _PACKAGE = "pybullet_data"
@@ -149,6 +150,7 @@ class RobotSpec:
         radius_m: of the circle round it on the ground.
         rating: explosion protection, or None.
         urdf_inertia: whether the URDF's inertia tensors are valid; if not they are worked out from the shapes.
+        motion: how it moves as a whole, for the kinematic dynamics; read from the folder `motion` beside the file.
     """
 
     name: str
@@ -163,6 +165,7 @@ class RobotSpec:
     urdf: str = ""
     rating: ExRating | None = None
     urdf_inertia: bool = True
+    motion: Motion | None = None
 
     @property
     def urdf_path(self) -> Path:
@@ -186,13 +189,17 @@ def load_robot(name: str) -> RobotSpec:
     Raises:
         ValueError: the name is unknown, or a file is wrong; the message names the file and the entry.
     """
+    path = robot_file(name)
+    return _beside(path) if path.suffix == ".urdf" else read_robot(path)
+
+
+def robot_file(name: str) -> Path:
+    """The file that `load_robot` reads for `name`; an unknown name is a ValueError."""
     path = Path(name)
     if name in list_robots():
-        return read_robot(_folder() / f"{name}.yaml")
-    if path.suffix == ".urdf":
-        return _beside(path)
-    if path.suffix in (".yaml", ".yml"):
-        return read_robot(path)
+        return _folder() / f"{name}.yaml"
+    if path.suffix in (".urdf", ".yaml", ".yml"):
+        return path
     raise ValueError(f"unknown robot {name!r}; {meant(name, list_robots())}, or the path of a .urdf or .yaml file")
 
 
@@ -205,7 +212,7 @@ def read_robot(path: Path) -> RobotSpec:
     if not spec.urdf_path.is_file():
         raise source.error(("urdf",), f"there is no URDF file {spec.urdf_path}")
     _check_urdf(spec, source)
-    return spec
+    return spec if spec.motion is not None else replace(spec, motion=read_motion(path))
 
 
 def _beside(urdf: Path) -> RobotSpec:

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from gymnasium.spaces import Box
 
+from ..frames import DepthTruth
 from ..types import ByteArray, FloatArray, IntArray
 from ..world.scene import Scene
 from ..world.vectors import as_rows, turned_columns
@@ -25,7 +26,7 @@ _NOISE_SLACK = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class Frame(DepthTruth):
     """One capture.
 
     Attributes:

@@ -1,6 +1,7 @@
 """One wrapper over PyBullet: it owns the client, and no other module imports pybullet."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,13 +10,15 @@ import numpy as np
 import pybullet as bullet
 import pybullet_data
 
-from patrolgym.envs.types import ByteArray, FloatArray, IntArray
+from patrolgym.envs.types import ByteArray, FloatArray, IntArray, Point
 
 GRAVITY_M_S2 = 9.81
 # PyBullet's shared-memory upload refuses about 524,288 indices or 131,072 vertices (found by trial, 3.2.7).
 _MOST_TRIANGLES, _MOST_VERTICES = 150_000, 120_000
 # PyBullet returns silently wrong answers for a batch of exactly 16,384 rays; 8,192 is safe.
 _RAY_BATCH = 8192
+# Bullet's collision group of bodies without mass.
+_STATIC = 2
 
 
 class Contact(NamedTuple):
@@ -26,6 +29,15 @@ class Contact(NamedTuple):
     link: int
     normal: tuple[float, float, float]
     force_n: float
+
+
+class Overlap(NamedTuple):
+    """Two bodies run into each other: where on the other (world, metres), which, its normal towards ours, how deep."""
+
+    position_m: Point
+    other: int
+    normal: Point
+    depth_m: float
 
 
 class Joint(NamedTuple):
@@ -249,6 +261,10 @@ class Physics:
         bullet.resetBasePositionAndOrientation(body, position.tolist(), quaternion, physicsClientId=self._client)
         bullet.resetBaseVelocity(body, velocity_m_s.tolist(), spin_rad_s.tolist(), physicsClientId=self._client)
 
+    def place(self, body: int, position: FloatArray, quaternion: tuple[float, float, float, float]) -> None:
+        """Put the inertial frame of a body's base at a pose (xyzw), at rest."""
+        bullet.resetBasePositionAndOrientation(body, list(position), quaternion, physicsClientId=self._client)
+
     def remove(self, body: int) -> None:
         """Take a body out of the world."""
         bullet.removeBody(body, physicsClientId=self._client)
@@ -387,6 +403,24 @@ class Physics:
         points = bullet.getContactPoints(body, physicsClientId=self._client)
         alias = self._alias
         return [Contact(point[5], alias.get(point[2], point[2]), point[3], point[7], point[9]) for point in points]
+
+    def overlaps(self, body: int, low: Point, high: Point) -> list[Overlap]:
+        """Where `body`, as it is placed now, runs into others that reach into the box from `low` to `high` (world).
+
+        No step is made, and other bodies stay where they are.
+        """
+        near = bullet.getOverlappingObjects(low, high, physicsClientId=self._client) or ()
+        found, alias = [], self._alias
+        for other in sorted({pair[0] for pair in near} - {body}):
+            for point in bullet.getClosestPoints(body, other, 0.0, physicsClientId=self._client):
+                found.append(Overlap(point[6], alias.get(other, other), point[7], -point[8]))
+        return found
+
+    def heights(self, starts: Sequence[Point], depth_m: float) -> list[float]:
+        """Height of the first thing that does not move by itself, straight below each start; -inf beyond `depth_m`."""
+        ends = [(x, y, z - depth_m) for x, y, z in starts]
+        hits = bullet.rayTestBatch(starts, ends, collisionFilterMask=_STATIC, physicsClientId=self._client)
+        return [hit[3][2] if hit[0] >= 0 else -math.inf for hit in hits]
 
     def ray_test_batch(self, starts: FloatArray, ends: FloatArray) -> tuple[FloatArray, IntArray]:
         """Cast rays from `starts` to `ends` (n, 3): hit fraction (n,), 1 for none, and body (n,), -1 for none."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..robots.quadruped import Quadruped
+from ..robots.base import DYNAMICS, Robot
 from ..robots.spec import RobotSpec
 from ..site.mesh import merge
 from ..site.model import Site
@@ -27,10 +27,13 @@ class World:
         physics: emptied, then filled with the site and the robot.
         site: in the state of this episode.
         spec: the robot.
-        rng: for the wind and the gas.
+        rng: for the wind, the gas and the robot.
+        dynamics: how the robot is moved, a name of `DYNAMICS`.
     """
 
-    def __init__(self, physics: Physics, site: Site, spec: RobotSpec, rng: np.random.Generator) -> None:
+    def __init__(
+        self, physics: Physics, site: Site, spec: RobotSpec, rng: np.random.Generator, dynamics: str = "full"
+    ) -> None:
         self._movers = Movers(physics, site)
         self.site = site = self._movers.site
         self.mesh = merge(site)
@@ -45,7 +48,7 @@ class World:
         self.sound = SoundField(site)
         self.vibration = VibrationField(site)
         self.instruments = Telemetry(site, rng)
-        self.robot = Quadruped(spec, physics)
+        self.robot: Robot = DYNAMICS[dynamics].make(spec, physics, rng)
         x, y, yaw = site.dock
         self.robot.spawn(x, y, yaw, 0.0)
         self.scene.update(0.0)

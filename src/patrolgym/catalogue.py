@@ -4,6 +4,7 @@ from patrolgym.agents.base import AGENTS
 from patrolgym.agents.vision.base import DETECTORS
 from patrolgym.envs.anomalies.base import ANOMALIES
 from patrolgym.envs.registration import IDS
+from patrolgym.envs.robots.base import DYNAMICS
 from patrolgym.envs.robots.spec import list_robots
 from patrolgym.envs.sensors.base import SENSORS
 from patrolgym.envs.site.equipment.base import KINDS
@@ -19,6 +20,7 @@ def catalogue() -> dict[str, list[str]]:
         "splits": list(SPLITS),
         "sites": list_sites(),
         "robots": list_robots(),
+        "dynamics": DYNAMICS.names(),
         "sensors": SENSORS.names(),
         "equipment": KINDS.names(),
         "anomalies": ANOMALIES.names(),

@@ -18,6 +18,7 @@ import patrolgym
 from patrolgym.agents.base import AGENTS, Agent, Decision
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.registration import IDS
+from patrolgym.envs.robots.base import DYNAMICS
 from patrolgym.envs.robots.spec import load_robot
 from patrolgym.envs.robots.trial import check_stands
 from patrolgym.envs.sensors.base import SENSORS
@@ -41,6 +42,7 @@ class RunConfig:
         agent: a name of the catalogue, or "module:Class".
         robot: a name of the catalogue, or the path of a robot's .urdf or .yaml file.
         site: a name of the catalogue or the path of a site file, or None for generated sites.
+        dynamics: a name of the catalogue: how the robot is moved.
     """
 
     scenario: str = "hazardous-plant"
@@ -49,6 +51,7 @@ class RunConfig:
     agent: str = "patrol"
     robot: str = "exquad"
     site: str | None = None
+    dynamics: str = "full"
 
     def check(self) -> None:
         """Raise a UserError about the first name or file that cannot be used; warn of a poor site on stderr."""
@@ -61,6 +64,7 @@ class RunConfig:
             for sensor in (*AGENTS[self.agent].sensors, *AGENTS[self.agent].optional_sensors):
                 SENSORS[sensor]
             spec = load_robot(self.robot)
+            DYNAMICS[self.dynamics].check(spec)
             if self.robot not in known["robots"]:
                 check_stands(spec)
             told = load_site(self.scenario, self.site).warnings if self.site is not None else []
@@ -83,6 +87,7 @@ def make_env(config: RunConfig, agent: Agent) -> InspectionEnv:
             robot=config.robot,
             site=config.site,
             sensors=(*agent.sensors, *(name for name in agent.optional_sensors if name in telling)),
+            dynamics=config.dynamics,
             disable_env_checker=True,
         )
     inner = env.unwrapped
@@ -119,6 +124,7 @@ def scored(env: InspectionEnv, config: RunConfig, seed: int, wall_s: float) -> d
         "seed": seed,
         "agent": config.agent,
         "robot": env.robot_spec.name,
+        "dynamics": config.dynamics,
         "patrolgym": patrolgym.__version__,
     }
     sim_s = float(score["sim_s"])

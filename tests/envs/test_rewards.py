@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from patrolgym.envs.frames import DepthTruth
 from patrolgym.envs.metrics.base import EpisodeContext, StepRecord
 from patrolgym.envs.metrics.score import Scorer
 from patrolgym.envs.rewards import WEIGHTS, Reward
@@ -17,7 +18,7 @@ CENTRE = (0.0, 0.0, 1.0)
 IDLE = StepRecord(0.1, 0.1, (2.0, 0.0, 0.5), np.zeros(5), energy_wh=0.01)
 
 
-class Picture:
+class Picture(DepthTruth):
     """A frame without obstacles, 2 m before the wall and looking at it."""
 
     position_m = np.array([2.0, 0.0, 1.0])

@@ -61,6 +61,7 @@ def add_episode_options(parser: argparse.ArgumentParser, split: str) -> None:
     parser.add_argument("--split", default=split, help="train, val or test: disjoint sites")
     parser.add_argument("--site", default=None, help="a site of your own: its YAML file, or a name of `patrolgym list`")
     parser.add_argument("--agent", default="patrol", help="who decides (see `patrolgym list`), or module:Class")
+    parser.add_argument("--dynamics", default="full", help="how it is moved: full or kinematic")
     parser.add_argument(
         "--robot", default="exquad", help="who walks (see `patrolgym list`), or its .urdf or .yaml file"
     )
@@ -75,7 +76,7 @@ def episode_config(args: argparse.Namespace) -> "RunConfig":
     size = "small" if args.size is None else args.size
     if args.site is not None:
         size = "custom"
-    return RunConfig(args.scenario, size, args.split, args.agent, args.robot, args.site)
+    return RunConfig(args.scenario, size, args.split, args.agent, args.robot, args.site, args.dynamics)
 
 
 def check_writable(path: Path | None) -> None:

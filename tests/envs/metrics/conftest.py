@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from patrolgym.envs.frames import DepthTruth
 from patrolgym.envs.metrics.base import EpisodeContext, StepRecord
 from patrolgym.envs.site.mesh import merge
 from patrolgym.envs.site.model import Part, Site, Weather
@@ -19,7 +20,7 @@ ROBOT = RobotInfo(
 
 
 @dataclass(frozen=True)
-class Frame:
+class Frame(DepthTruth):
     position_m: FloatArray
     rotation: FloatArray
     focal_px: float

@@ -61,7 +61,8 @@ def broken(path: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize("file", ["rex.urdf", "rex.yaml"])
 def test_a_robot_of_ones_own_loads_by_either_file(own: Path, file: str) -> None:
     spec, shipped = load_robot(str(own / file)), load_robot("exquad")
-    assert replace(spec, name="exquad", urdf=shipped.urdf) == shipped
+    assert spec.motion is None
+    assert replace(spec, name="exquad", urdf=shipped.urdf, motion=shipped.motion) == shipped
     assert spec.urdf_path == own / "rex.urdf"
 
 
