@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .robots.quadruped import Quadruped
+from .robots.base import Robot
 from .sensors.camera import Camera
 from .site.model import Part
 from .types import ByteArray, FloatArray, IntArray
@@ -44,7 +44,7 @@ class OutsideCamera:
         """(height, width, 3) uint8 of the robot in its world."""
         return self.look(world.robot, world.scene, world.time_s)
 
-    def look(self, robot: Quadruped, scene: Scene, time_s: float) -> ByteArray:
+    def look(self, robot: Robot, scene: Scene, time_s: float) -> ByteArray:
         """(height, width, 3) uint8 of `robot` in `scene`, whose movers are put where they are at `time_s`."""
         state = robot.state
         heading = math.atan2(state.rotation[1, 0], state.rotation[0, 0])

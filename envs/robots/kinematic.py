@@ -58,7 +58,8 @@ class KinematicQuadruped:
         if not all(map(math.isfinite, (x_m, y_m, yaw_rad, ground_z_m))):
             raise ValueError(f"spawn pose must be finite, got {x_m!r}, {y_m!r}, {yaw_rad!r}, {ground_z_m!r}")
         start = np.array([x_m, y_m, ground_z_m + spec.gait.stand_height_m])
-        self._body = physics.load_urdf(spec.urdf_path, start, np.array([0.0, 0.0, 0.0, 1.0]))
+        level = np.array([0.0, 0.0, 0.0, 1.0])
+        self._body = physics.load_urdf(spec.urdf_path, start, level, visible=False)
         joints = {joint.name: joint.number for joint in physics.joints(self._body)}
         self._legs = [joints[name] for leg in spec.legs.joints for name in leg]
         self._neck = [joints[name] for name in spec.head.joints or ()]
