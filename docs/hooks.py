@@ -20,7 +20,9 @@ import patrolgym  # noqa: F401
 from patrolgym.agents.base import AGENTS
 from patrolgym.agents.vision.base import DETECTORS, PointDetector
 from patrolgym.envs.anomalies.base import ANOMALIES
-from patrolgym.envs.inspection_env import CONTROL_HZ, InspectionEnv
+from patrolgym.envs.compact.view import LAYOUT
+from patrolgym.envs.controls import CONTROLS
+from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.metrics.base import METRICS
 from patrolgym.envs.records import Length, Matching, OneOf, Within
 from patrolgym.envs.rewards import WEIGHTS
@@ -108,17 +110,19 @@ def sensors(_: str) -> str:
     return table(("sensor", "Hz", "what it gives"), rows)
 
 
-def actions(env_id: str) -> str:
+def actions(_: str) -> str:
     """The action spaces."""
-    rows = []
-    for control, rate in CONTROL_HZ.items():
-        env = gym.make(env_id, control=control, sensors=(), disable_env_checker=True)
-        space = typing.cast(gym.spaces.Box, env.action_space)
-        rows.append(
-            (f'`control="{control}"`', f"`Box({space.low.min():g}, {space.high.max():g}, {space.shape})`", rate)
-        )
-        env.close()
+    rows = [(f'`control="{name}"`', f"`Box(-1, 1, ({c.size},))`", f"{c.hz:g}") for name, c in CONTROLS.items()]
     return table(("argument", "space", "Hz"), rows)
+
+
+def compact(_: str) -> str:
+    """The compact observation, part by part."""
+    rows, start = [], 0
+    for name, count, meaning in LAYOUT:
+        rows.append((f"{start} to {start + count - 1}", name, meaning))
+        start += count
+    return table(("numbers", "part", "what they are"), rows)
 
 
 def arguments(_: str) -> str:
@@ -326,6 +330,6 @@ TABLES: dict[str, Callable[[str], str]] = {
     function.__name__: function
     for function in (
         observations, sensors, actions, arguments, rewards, sizes, anomalies, equipment, gases, metrics, robot_list,
-        agents, detector, detectors, accuracy, record, elements,
+        agents, detector, detectors, accuracy, record, elements, compact,
     )
 }  # fmt: skip

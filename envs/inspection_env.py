@@ -10,16 +10,18 @@ from gymnasium import spaces
 from .anomalies.base import ANOMALIES
 from .anomalies.sampling import place_named, sample_anomalies
 from .briefing import make_briefing
+from .controls import CONTROLS
 from .metrics.base import StepRecord
 from .metrics.safety import Safety
 from .metrics.score import Scorer
+from .observations import SHOWINGS
 from .outside import OutsideCamera
 from .reference import ReferenceCamera
 from .rewards import Reward
 from .robots.base import DYNAMICS
 from .robots.spec import load_robot
 from .sensors.base import SensorContext, SensorSuite
-from .sensors.camera import ZOOM, Frame
+from .sensors.camera import Frame
 from .sensors.lidar import Lidar
 from .sensors.proprioception import PoseEstimator
 from .site.mesh import merge
@@ -32,27 +34,28 @@ from .world.physics import Physics
 from .world.world import World
 
 Observation = dict[str, Any]
+#: The Dict of the sensors, or what `observation` makes of it.
+Shown = Any
 
-CONTROL_HZ = {"velocity": 10.0, "joint": 50.0}
-DEFAULT_SENSORS = ("lidar", "rgb", "depth", "thermal", "gas")
-#: What a joint action of ±1 means about the standing pose.
-JOINT_RANGE_RAD = 0.7
+DEFAULT_SENSORS = SHOWINGS["sensors"].usual
 _FALL_ENDS_S = 2.0
 _SHOWN = ("coverage", "points_served", "detection_rate", "precision", "false_alarms")
 _OPTIONS = ("site_seed", "anomalies")
 
 
-class InspectionEnv(gym.Env[Observation, FloatArray]):
+class InspectionEnv(gym.Env[Any, FloatArray]):
     """A quadruped patrols a site, looks, reports and is scored.
 
     ## Action space
     `control="velocity"`: `Box(-1, 1, (6,))` at 10 Hz: forward, lateral and yaw rate in shares of the robot's limits,
     then camera pan (±1 is the robot's pan limit), tilt (lowest to highest) and zoom (geometric, 1× to the longest).
+    `control="walk"`: the first three of them; the camera aims itself. It goes with `observation="compact"`.
     `control="joint"`: `Box(-1, 1, (12,))` at 50 Hz: joint targets about the standing pose.
 
     ## Observation space
     A flat `Dict`: always `time`, `pose` (estimated x, y, z, roll, pitch, yaw), `velocity`, `head`, `battery`, and the
     keys of each sensor asked for. All float32 or uint8 with finite bounds; arrays are fresh copies.
+    `observation="compact"`: one flat `Box` for navigation policies, laid out as `compact.view.LAYOUT` says.
 
     ## Rewards
     A weighted sum of named terms (`info["reward_terms"]`): newly covered area, points served, matched reports, false
@@ -65,9 +68,10 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         scenario: a name of the scenario registry.
         size: "small", "medium" or "large".
         split: "train", "val" or "test": disjoint sites.
-        control: "velocity" or "joint".
+        control: "velocity", "walk" or "joint".
         dynamics: "full": legs in contact physics; "kinematic": moved as its legs were measured to move it, far faster.
-        sensors: names of the sensor registry.
+        sensors: names of the sensor registry; None: what the observation usually shows.
+        observation: "sensors" or "compact".
         robot: a name of `assets/robots`, or the path of a robot's .urdf or .yaml file.
         site: a name of `assets/sites` or the path of a site file, which then takes the place of `size`.
         render_mode: None or "rgb_array": the robot seen from outside.
@@ -85,32 +89,35 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         split: str = "train",
         control: str = "velocity",
         dynamics: str = "full",
-        sensors: Sequence[str] = DEFAULT_SENSORS,
+        sensors: Sequence[str] | None = None,
         robot: str = "exquad",
         render_mode: str | None = None,
         site: str | None = None,
+        observation: str = "sensors",
     ) -> None:
         self.sites = site_source(scenario, size, site)
         self.size = self.sites.size
         _one_of("split", split, SPLITS)
-        _one_of("control", control, CONTROL_HZ)
+        _one_of("control", control, CONTROLS)
         _one_of(f"control of {dynamics!r} dynamics", control, DYNAMICS[dynamics].controls)
+        _one_of("observation", observation, SHOWINGS)
         _one_of("render_mode", render_mode, (None, *self.metadata["render_modes"]))
         self.scenario, self.split, self.control, self.dynamics = scenario, split, control, dynamics
         self.render_mode = render_mode
         self.robot_spec = load_robot(robot)
         DYNAMICS[dynamics].check(self.robot_spec)
-        self._joints = control == "joint"
-        self._dt_s = 1.0 / CONTROL_HZ[control]
-        self._asked = ("state", *sensors)
-        if "state" in sensors:
+        self._control, self._showing = CONTROLS[control], SHOWINGS[observation]
+        self._dt_s = 1.0 / self._control.hz
+        if sensors is not None and "state" in sensors:
             raise ValueError("sensor 'state' is always observed and need not be asked for")
-        read = dict.fromkeys((*self._asked, *DYNAMICS[dynamics].sensors))
-        self._suite = SensorSuite(tuple(read), CONTROL_HZ[control])
-        self._keys = SensorSuite(self._asked, CONTROL_HZ[control]).spaces().keys()
+        asked = ("state", *(self._showing.usual if sensors is None else sensors), *self._showing.needed)
+        self.sensor_names = tuple(dict.fromkeys(asked))
+        read = dict.fromkeys((*asked, *DYNAMICS[dynamics].sensors))
+        self._suite = SensorSuite(tuple(read), self._control.hz)
+        self._keys = SensorSuite(self.sensor_names, self._control.hz).spaces().keys()
         every = self._suite.spaces()
-        self.observation_space = spaces.Dict({key: every[key] for key in self._keys})
-        self.action_space = spaces.Box(-1.0, 1.0, (12 if self._joints else 6,), np.float32)
+        self.observation_space = self._showing.space(spaces.Dict({key: every[key] for key in self._keys}))
+        self.action_space = spaces.Box(-1.0, 1.0, (self._control.size,), np.float32)
         self.scorer, self._reward = Scorer(), Reward()
         self._physics: Physics | None = None
         self._world: World | None = None
@@ -119,9 +126,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
 
     # Gymnasium
 
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Observation, dict[str, Any]]:
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Shown, dict[str, Any]]:
         """Start an episode.
 
         Args:
@@ -147,8 +152,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
             self._physics = Physics()
         self._world = World(self._physics, live, self.robot_spec, rng, self.dynamics)
         self._start(healthy, live, rng)
-        observation = self._observe()
-        return observation, self._info({})
+        return self._observe(), self._info({})
 
     def _start(self, healthy: Site, live: Site, rng: np.random.Generator) -> None:
         """Everything that counts and remembers, at the start of an episode."""
@@ -163,14 +167,15 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         self._finished = self._over = False
         self._reports: list[Report] = []
         self._readings: list[Reading] = []
-        self._standing_q = world.robot.state.joint_q.copy()
+        self._view = self._showing.begin(self.briefing)
+        self._pilot = self._control.begin(world.robot, self.robot_spec, self.briefing, self._view)
         self._energy_wh = world.robot.state.energy_wh
         self._last_m = world.robot.state.position_m
         self.frame: Frame | None = None
         self.scorer.reset(episode_context(world, self.anomalies, self.briefing))
         self._reward.reset(self.scorer)
 
-    def step(self, action: FloatArray) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+    def step(self, action: FloatArray) -> tuple[Shown, float, bool, bool, dict[str, Any]]:
         """Act for one control period.
 
         Args:
@@ -182,7 +187,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         """
         if self._over:
             raise gym.error.ResetNeeded("the episode is over: call reset() before step()")
-        self._command(self._checked(action))
+        self.zoom = self._pilot.command(self._checked(action), self.observation)
         self._reference = None
         world = self.world
         world.advance(self._dt_s)
@@ -256,6 +261,16 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         return self.scorer.score()
 
     @property
+    def step_s(self) -> float:
+        """How long a step is."""
+        return self._dt_s
+
+    @property
+    def finishing(self) -> bool:
+        """Whether the agent has said that it is done."""
+        return self._finished
+
+    @property
     def world(self) -> World:
         """The world of the running episode; ground truth, not for agents."""
         if self._world is None:
@@ -266,23 +281,12 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
 
     def _checked(self, action: FloatArray) -> FloatArray:
         array = np.asarray(action, dtype=np.float64)
-        wanted = 12 if self._joints else 6
+        wanted = self._control.size
         if array.shape != (wanted,) or not np.isfinite(array).all():
             raise ValueError(f"action must be {wanted} finite numbers within ±1, got {action!r}")
         return np.clip(array, -1.0, 1.0)
 
-    def _command(self, action: FloatArray) -> None:
-        robot, spec = self.world.robot, self.robot_spec
-        if self._joints:
-            robot.set_joint_targets(self._standing_q + JOINT_RANGE_RAD * action)
-            return
-        speed, head = spec.speed, spec.head
-        robot.set_command(action[0] * speed.forward_m_s, action[1] * speed.lateral_m_s, action[2] * speed.yaw_rad_s)
-        low, high = head.tilt_rad
-        robot.set_head(action[3] * head.pan_rad[1], low + (action[4] + 1.0) / 2.0 * (high - low))
-        self.zoom = float(ZOOM[0] * (ZOOM[1] / ZOOM[0]) ** ((action[5] + 1.0) / 2.0))
-
-    def _observe(self) -> Observation:
+    def _observe(self) -> Shown:
         world = self.world
         if self._suite.due(self._steps):
             world.look()
@@ -300,10 +304,11 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
         )
         everything = self._suite.observe(self._steps, context)
         self.frame = context.shared.get("frame")
+        self._looked = self.frame or context.shared.get("sight")
         if "lidar" in context.shared:
             world.robot.see(self._lidar.points(*context.shared["lidar"]))
         self.observation: Observation = {key: everything[key] for key in self._keys}
-        return self.observation
+        return self._view.see(self.observation)
 
     def _record(self) -> StepRecord:
         world = self.world
@@ -318,7 +323,7 @@ class InspectionEnv(gym.Env[Observation, FloatArray]):
             dt_s=self._dt_s,
             position_m=as_point(state.position_m, "position"),
             gas_ppm=world.gas.concentration_ppm(state.position_m[None])[0],
-            frame=self.frame,
+            frame=self._looked,
             contacts=len(world.robot.body_contacts()),
             fallen=world.robot.fallen,
             distance_m=walked,

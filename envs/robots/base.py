@@ -58,6 +58,10 @@ class Robot(Protocol):
     """A robot in a `World`: velocity commands in; motion, contacts and energy out."""
 
     @property
+    def spec(self) -> RobotSpec:
+        """What it is."""
+
+    @property
     def body(self) -> int:
         """Body id in the physics world."""
 
@@ -101,6 +105,9 @@ class Robot(Protocol):
 
     def body_contacts(self) -> Sequence[BodyContact]:
         """Contacts of anything but the feet since the last call."""
+
+    def met_bodies(self) -> set[int]:
+        """Physics bodies that anything of it, feet included, touched since the last call."""
 
     def camera_pose(self) -> Pose:
         """Camera centre (3,) and rotation (3, 3) camera to world; camera frame x right, y down, z forward."""

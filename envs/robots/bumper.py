@@ -13,7 +13,7 @@ from .support import SupportPlane
 from .turning import quaternion, upright
 
 # Ways out of a wall are tried so often; what is deeper than the first of these touches, than the second is stuck.
-_TRIES, _TOUCH_M, _STUCK_M = 4, 0.002, 0.01
+_TRIES, _TOUCH_M, _STUCK_M = 2, 0.002, 0.02
 # Least horizontal part of a normal that shows a way out.
 _SIDEWAYS = 0.3
 # Edges of what is just stepped over read a little higher.
@@ -32,6 +32,7 @@ class Bumper:
 
     Attributes:
         touched: what it ran into since somebody emptied the list.
+        met: bodies that anything of it touched, feet included, likewise.
     """
 
     def __init__(self, spec: RobotSpec, step_m: float, physics: Physics, body: int) -> None:
@@ -40,6 +41,7 @@ class Bumper:
         self._reach_m = 0.6 * math.hypot(*spec.size_m[:2])
         self._offset, self._turn = physics.base_inertial(body)
         self.touched: list[BodyContact] = []
+        self.met: set[int] = set()
 
     def clear(self, wanted: Place, fallback: Place, plane: SupportPlane) -> Place:
         """The place (x, y, yaw) nearest to `wanted` where the body runs into nothing, `fallback` if there is none."""
@@ -63,6 +65,7 @@ class Bumper:
         found: tuple[float, float, float] | None = None
         for touch in self._physics.overlaps(self._body, low, high):
             px, py, pz = touch.position_m
+            self.met.add(touch.other)
             if touch.depth_m < _TOUCH_M or pz < plane.height(px, py) + self._step_m + _SLACK_M:
                 continue
             self.touched.append(BodyContact(touch.position_m, touch.other, 0.0))

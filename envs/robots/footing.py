@@ -8,7 +8,6 @@ import numpy as np
 from patrolgym.envs.types import Point
 
 from ..world.physics import GRAVITY_M_S2, Physics
-from .motion import Motion
 from .spec import RobotSpec
 from .support import SupportPlane
 
@@ -35,8 +34,9 @@ class Footing:
     """Four feet under their hips.
 
     Args:
-        spec: the robot; its `motion` says what the feet manage.
-        motion: that.
+        spec: the robot.
+        steepest_rad: slope that the feet hold on.
+        step_m: highest step that they take.
         physics: what they stand on.
 
     Attributes:
@@ -45,9 +45,9 @@ class Footing:
 
     plane: SupportPlane
 
-    def __init__(self, spec: RobotSpec, motion: Motion, physics: Physics) -> None:
-        self._physics, self._step_m = physics, motion.step_m
-        self._steepest = math.cos(motion.steepest_rad + _STEEPER_RAD)
+    def __init__(self, spec: RobotSpec, steepest_rad: float, step_m: float, physics: Physics) -> None:
+        self._physics, self._step_m = physics, step_m
+        self._steepest = math.cos(steepest_rad + _STEEPER_RAD)
         self._from_m = _FROM * spec.gait.stand_height_m
         self._rate = _FOLLOW * math.sqrt(GRAVITY_M_S2 / spec.gait.stand_height_m)
         side = spec.legs.thigh_offset_m

@@ -58,8 +58,7 @@ class KinematicQuadruped:
         if not all(map(math.isfinite, (x_m, y_m, yaw_rad, ground_z_m))):
             raise ValueError(f"spawn pose must be finite, got {x_m!r}, {y_m!r}, {yaw_rad!r}, {ground_z_m!r}")
         start = np.array([x_m, y_m, ground_z_m + spec.gait.stand_height_m])
-        level = np.array([0.0, 0.0, 0.0, 1.0])
-        self._body = physics.load_urdf(spec.urdf_path, start, level, visible=False)
+        self._body = physics.load_urdf(spec.urdf_path, start, np.array([0.0, 0.0, 0.0, 1.0]))
         joints = {joint.name: joint.number for joint in physics.joints(self._body)}
         self._legs = [joints[name] for leg in spec.legs.joints for name in leg]
         self._neck = [joints[name] for name in spec.head.joints or ()]
@@ -68,7 +67,9 @@ class KinematicQuadruped:
         self._pose_legs(self._stand)
         mass_kg = sum(link.mass_kg for link in physics.link_masses(self._body))
         self._stride = Stride(spec, self._kinematics, mass_kg)
-        self._footing = Footing(spec, self._motion, physics)
+        # Even a robot that takes no kerb lifts its feet over what lies about.
+        self._step_m = step_m = max(self._motion.step_m, 0.5 * spec.gait.swing_height_m)
+        self._footing = Footing(spec, self._motion.steepest_rad, step_m, physics)
         self._footing.stand(x_m, y_m, yaw_rad, ground_z_m)
         self._head = Head(spec.head)
         self._place: Place = (x_m, y_m, yaw_rad)
@@ -79,7 +80,7 @@ class KinematicQuadruped:
         self._phase = self._idle_s = 0.0
         self._standing, self._fallen = True, False
         self._energy_j, self._power_w = 0.0, self._motion.power.stand_w
-        self._bumper = Bumper(spec, self._motion.step_m, physics, self._body)
+        self._bumper = Bumper(spec, step_m, physics, self._body)
         self._settle_pose()
 
     # Commands
@@ -221,7 +222,7 @@ class KinematicQuadruped:
 
     def _at(self) -> Point:
         x, y, _ = self._place
-        return x, y, self._footing.plane.height(x, y) + self._motion.step_m
+        return x, y, self._footing.plane.height(x, y) + self._step_m
 
     @property
     def standing(self) -> bool:
@@ -242,6 +243,11 @@ class KinematicQuadruped:
         """Contacts of anything but the feet since the last call."""
         touched, self._bumper.touched = self._bumper.touched, []
         return touched
+
+    def met_bodies(self) -> set[int]:
+        """Physics bodies that anything of it, feet included, touched since the last call."""
+        met, self._bumper.met = self._bumper.met, set()
+        return met
 
     def camera_pose(self) -> Pose:
         """Camera centre (3,) and rotation (3, 3) camera to world; camera frame x right, y down, z forward."""
@@ -300,4 +306,4 @@ def _within(speed: float, wanted: float) -> float:
     return min(max(speed, min(wanted, 0.0)), max(wanted, 0.0))
 
 
-DYNAMICS.add("kinematic", Dynamics(KinematicQuadruped, measured, ("velocity",)))
+DYNAMICS.add("kinematic", Dynamics(KinematicQuadruped, measured, ("velocity", "walk")))

@@ -149,7 +149,10 @@ def _power(spec: RobotSpec, tracks: dict[tuple[int, float], FloatArray]) -> Powe
         track = _track(spec, np.array([speed, 0.0, 0.0]), _incline(sign * _RAMP_DEG), _SLOPE_S)
         run = _steady(track, _SLOPE_S)
         level = step + forward * float(run[:, 0].mean()) ** 2
-        slope.append((float(run[:, _POWER].mean()) - level) / abs(float(run[:, _CLIMB].mean())))
+        climb = abs(float(run[:, _CLIMB].mean()))
+        # A robot that does not get on there tells nothing of what it costs.
+        moved = climb > 0.5 * speed * math.sin(math.radians(_RAMP_DEG))
+        slope.append((float(run[:, _POWER].mean()) - level) / climb if moved else 0.0)
     return PowerModel(float(stand), *map(float, (step, forward, lateral, yaw)), *slope)
 
 

@@ -396,5 +396,10 @@ class Quadruped:
 
 DYNAMICS.add(
     "full",
-    Dynamics(lambda spec, physics, rng: Quadruped(spec, physics), lambda spec: None, ("velocity", "joint"), ("lidar",)),
+    Dynamics(
+        lambda spec, physics, rng: Quadruped(spec, physics),
+        lambda spec: None,
+        ("velocity", "walk", "joint"),
+        ("lidar",),
+    ),
 )

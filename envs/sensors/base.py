@@ -26,6 +26,10 @@ class SensorCarrier(Protocol):
     """The robot as sensors know it: its true state and where its camera and lidar are."""
 
     @property
+    def spec(self) -> Any:
+        """Its `RobotSpec`."""
+
+    @property
     def state(self) -> Any:
         """The true `RobotState`."""
 
@@ -83,11 +87,13 @@ class Sensor(ABC):
         rate_hz: measurements a second; a divisor or a multiple of the control rate of 10 Hz. A faster sensor is read
             once a control step.
         age_key: observation key that holds the age of the last measurement in seconds, or None.
+        looks: whether it measures by the ray-cast scene, which must then be up to date.
     """
 
     name: ClassVar[str]
     rate_hz: ClassVar[float]
     age_key: ClassVar[str | None] = None
+    looks: ClassVar[bool] = True
 
     @abstractmethod
     def spaces(self) -> dict[str, Box]:
@@ -147,8 +153,8 @@ class SensorSuite:
             sensor.reset(rng)
 
     def due(self, step: int) -> bool:
-        """Whether any sensor measures at control step `step` (so that the scene must be up to date)."""
-        return any(step % period == 0 for period in self._period)
+        """Whether any sensor looks at control step `step` (so that the scene must be up to date)."""
+        return any(s.looks and step % period == 0 for s, period in zip(self.sensors, self._period, strict=True))
 
     def observe(self, step: int, context: SensorContext) -> Observation:
         """Observation at control step `step` (0 at reset): fresh copies of new and held measurements."""

@@ -24,6 +24,7 @@ class GasSensor(Sensor):
     """
 
     name = "gas"
+    looks = False
     rate_hz = 1.0
 
     def __init__(self) -> None:

@@ -51,6 +51,7 @@ class ImuSensor(Sensor):
     """
 
     name = "imu"
+    looks = False
     rate_hz = 50.0
 
     def __init__(self) -> None:
@@ -85,6 +86,7 @@ class JointsSensor(Sensor):
     """`joints` (36,): angle rad, speed rad/s and torque N·m of the 12 leg joints, in the order of the robot's spec."""
 
     name = "joints"
+    looks = False
     rate_hz = 50.0
 
     def spaces(self) -> dict[str, spaces.Box]:

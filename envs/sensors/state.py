@@ -17,6 +17,7 @@ class StateSensor(Sensor):
     """
 
     name = "state"
+    looks = False
     rate_hz = 50.0
 
     def spaces(self) -> dict[str, spaces.Box]:

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from patrolgym.agents.base import Decision
-from patrolgym.envs.inspection_env import CONTROL_HZ, InspectionEnv
+from patrolgym.envs.controls import CONTROLS
+from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.types import ByteArray, FloatArray
 from patrolgym.envs.world.gas import GAS_NAMES
 
@@ -84,7 +85,7 @@ class LeRobotRecorder(Recorder):
     def _begin(self, env: InspectionEnv, observation: dict[str, Any]) -> None:
         state = tuple(name for key, names in STATE.items() if key in observation for name in names)
         self._header = Header(
-            fps=round(CONTROL_HZ[env.control]),
+            fps=round(CONTROLS[env.control].hz),
             robot=env.robot_spec.name,
             split=env.split,
             task=TASK.format(scenario=env.scenario.replace("-", " ")),

@@ -1,0 +1,149 @@
+"""A camera that aims itself: at the next inspection point in view, else where most is left to see."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..metrics.coverage import DENSITY_PX_M
+from ..metrics.surfels import MIN_COSINE
+from ..types import BoolArray, Briefing, FloatArray
+from .account import Account
+
+# Looks keep this much more than the least density, cosine and frame, for the error of the pose.
+_DENSER, _FACING, _WITHIN = 1.15, MIN_COSINE + 0.05, 0.7
+_SURFACE_M, _NEAR_M = 6.0, 0.4
+# Unseen surface is added up in directions of this width.
+_BIN_RAD = math.radians(20.0)
+_LIFT_M = 0.03
+# The nearest this many candidates are tried for a free line of sight.
+_TRIED = 64
+
+
+class Looker:
+    """Decides after each look where the next one goes.
+
+    Args:
+        briefing: of the episode.
+        account: what was seen; the looker only reads it.
+    """
+
+    def __init__(self, briefing: Briefing, account: Account) -> None:
+        robot, points = briefing.robot, briefing.points
+        self._account, self._robot = account, robot
+        self._centre = np.array([p.position_m for p in points]).reshape(-1, 3)
+        self._normal = np.array([p.normal for p in points]).reshape(-1, 3)
+        self._density = np.array([p.density_px_m for p in points])
+        self._size = np.array([p.size_m for p in points])
+        self._focal_px = robot.image_size_px[0] / 2.0 / math.tan(robot.fov_rad / 2.0)
+        self._lens_m = np.array([0.0, 0.0, 0.5])
+        self._target: FloatArray | None = None
+        self._zoom = 1.0
+
+    def act(self, observation: Mapping[str, Any]) -> FloatArray:
+        """(3,) pan, tilt and zoom as the env's action takes them, within ±1.
+
+        Args:
+            observation: with `pose`, `camera` and `camera_age`.
+        """
+        base, rotation = _pose(observation["pose"])
+        if observation["camera_age"][0] < 1e-6:
+            self._lens_m = rotation.T @ (np.asarray(observation["camera"][:3], float) - base)
+            self._choose(base + rotation @ self._lens_m, rotation)
+        return self._towards(base, rotation)
+
+    def _choose(self, lens: FloatArray, rotation: FloatArray) -> None:
+        self._target, self._zoom = None, 1.0
+        if not self._at_point(lens, rotation):
+            self._at_surface(lens, rotation)
+
+    def _at_point(self, lens: FloatArray, rotation: FloatArray) -> bool:
+        """Aim at the nearest unserved point that can be served from here, if there is one."""
+        left = np.flatnonzero(~self._account.seen.served)
+        sight = self._centre[left] - lens
+        away = np.linalg.norm(sight, axis=1)
+        zoom = _DENSER * self._density[left] * away / self._focal_px
+        zoom = np.clip(zoom, *self._robot.zoom)
+        height = self._size[left] * self._focal_px * zoom / np.maximum(away, 1e-6)
+        fit = (zoom * self._focal_px >= self._density[left] * away) & (height < _WITHIN * self._robot.image_size_px[1])
+        fit &= self._facing(sight, self._normal[left], away) & self._reachable(sight, rotation)
+        slack = 0.05 + 0.5 * self._size[left]
+        found = self._clear(lens, sight, away, slack, fit)
+        if found is None:
+            return False
+        self._target, self._zoom = self._centre[left[found]], float(zoom[found])
+        return True
+
+    def _at_surface(self, lens: FloatArray, rotation: FloatArray) -> None:
+        """Aim at what shows the most unseen surface."""
+        seen = self._account.seen
+        left = np.flatnonzero(~seen.seen)
+        sight = seen.surfels.position_m[left] - lens
+        near = np.flatnonzero(np.einsum("ij,ij->i", sight, sight) < _SURFACE_M**2)
+        left, sight = left[near], sight[near]
+        away = np.linalg.norm(sight, axis=1)
+        fit = np.flatnonzero(self._facing(sight, seen.surfels.normal[left], away) & self._reachable(sight, rotation))
+        if not len(fit):
+            return
+        sight, away = sight[fit], away[fit]
+        azimuth = np.floor(np.arctan2(sight[:, 1], sight[:, 0]) / _BIN_RAD).astype(np.intp)
+        elevation = np.floor(np.arcsin(np.clip(sight[:, 2] / away, -1.0, 1.0)) / _BIN_RAD).astype(np.intp)
+        _, where, count = np.unique(azimuth * 100 + elevation, return_inverse=True, return_counts=True)
+        for best in np.argsort(-count, kind="stable")[:4]:
+            inside = np.flatnonzero(where == best)
+            chosen = inside[:: max(len(inside) // _TRIED, 1)]
+            ways = sight[chosen] / away[chosen, None]
+            free = ~self._account.mesh.occluded(lens, ways, away[chosen] - _LIFT_M)
+            if free.sum() * 2 > len(chosen):
+                chosen = chosen[free]
+                self._target = lens + sight[chosen].mean(axis=0)
+                zoom = _DENSER * DENSITY_PX_M * float(np.quantile(away[chosen], 0.8)) / self._focal_px
+                self._zoom = float(np.clip(zoom, *self._robot.zoom))
+                return
+
+    def _facing(self, sight: FloatArray, normal: FloatArray, away: FloatArray) -> BoolArray:
+        return np.asarray((-np.einsum("ij,ij->i", sight, normal) > _FACING * away) & (away > _NEAR_M))
+
+    def _reachable(self, sight: FloatArray, rotation: FloatArray) -> BoolArray:
+        """(n,) whether the head can point along world vectors (n, 3)."""
+        x, y, z = (sight @ rotation).T
+        tilt = np.arctan2(z, np.hypot(x, y))
+        low, high = self._robot.tilt_rad
+        return np.asarray((np.abs(np.arctan2(y, x)) < self._robot.pan_rad) & (tilt > low) & (tilt < high))
+
+    def _clear(
+        self, lens: FloatArray, sight: FloatArray, away: FloatArray, slack: FloatArray, fit: BoolArray
+    ) -> int | None:
+        """The nearest of those that fit with nothing before it."""
+        index = np.flatnonzero(fit)
+        index = index[np.argsort(away[index], kind="stable")]
+        if not len(index):
+            return None
+        ways = sight[index] / away[index, None]
+        free = np.flatnonzero(~self._account.mesh.occluded(lens, ways, np.maximum(away[index] - slack[index], 0.0)))
+        return int(index[free[0]]) if len(free) else None
+
+    def _towards(self, base: FloatArray, rotation: FloatArray) -> FloatArray:
+        robot = self._robot
+        pan = tilt = 0.0
+        if self._target is not None:
+            x, y, z = rotation.T @ (self._target - base) - self._lens_m
+            pan, tilt = math.atan2(y, x), math.atan2(z, math.hypot(x, y))
+        low, high = robot.tilt_rad
+        zoom = 2.0 * math.log(self._zoom / robot.zoom[0]) / math.log(robot.zoom[1] / robot.zoom[0]) - 1.0
+        return np.clip([pan / robot.pan_rad, 2.0 * (tilt - low) / (high - low) - 1.0, zoom], -1.0, 1.0)
+
+
+def _pose(pose: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Position (3,) and rotation (3, 3) of x, y, z, roll, pitch, yaw."""
+    x, y, z, roll, pitch, yaw = (float(v) for v in pose)
+    cr, sr, cp, sp, cy, sy = (f(a) for a in (roll, pitch, yaw) for f in (math.cos, math.sin))
+    turn = np.array(
+        [
+            [cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
+            [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
+            [-sp, cp * sr, cp * cr],
+        ]
+    )
+    return np.array([x, y, z]), turn
