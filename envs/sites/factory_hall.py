@@ -23,7 +23,7 @@ _LAMP_EVERY_M = 6.5
 _HANG_M = 0.9  # of lamps under the roof
 _TUNNEL_M = 6.5  # behind an opening for bodies
 _OPENING_M = (1.25, 2.3)  # half width and height
-_DUCT_M = (5.0, 5.6)  # heights
+_DUCT_M = (5.25, 5.6)  # heights
 
 
 def hall(draft: Draft, size: str, openings: Sequence[float], lamp: Point, level: float, style: dict[str, Any]) -> None:

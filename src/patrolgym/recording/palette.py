@@ -34,6 +34,7 @@ _HAZARD: dict[int | None, ZoneStyle] = {
 _OTHER: dict[str, ZoneStyle] = {
     "restricted": ("no people", (240, 110, 190), -1, 9),
     "escape_route": ("escape route", (110, 220, 120), -1, 14),
+    "vehicle_lane": ("vehicle lane", (80, 190, 215), 1, 18),
     "walkway": ("walkway", (120, 140, 165), 1, 0),
     "dock": ("dock", (90, 160, 255), 1, 0),
 }

@@ -8,7 +8,7 @@ from patrolgym.envs.types import FloatArray
 
 _TOP_M = 100.0
 #: A site of which nearly all lies under something higher than this has a roof, and is seen from this high.
-_ROOF_M, _ROOFED, _PROBES = 3.8, 0.9, 20
+_ROOF_M, _ROOFED, _PROBES = 4.9, 0.9, 20
 _LAMP = np.array([-0.45, 0.35, 0.82])
 
 
