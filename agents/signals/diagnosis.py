@@ -9,12 +9,14 @@ import numpy as np
 from patrolgym.envs.types import FloatArray
 
 from .bearings import RACES, Race, knocks, races
-from .spectrum import BAND_HZ, ORDERS, RATE_HZ, ShaftLines, lines_of, shaft_lines, shaft_rate
+from .spectrum import BAND_HZ, ORDERS, RATE_HZ, ShaftLines, lines_of, shaft_lines, shaft_rates
 
 KNOCKS_MM_S, KNOCKS_SPREAD = 0.40, 0.12
 """A bearing is bad from that level on; deviation of the logarithm of what is measured."""
 STANDING, STANDING_SPREAD = 1.1, 0.15
 """How far its lines must stand out of the envelope's noise; sound bearings reach 1."""
+UNCLEAR, CLEAR = 2.0, 3.0
+"""A rival of the best shaft rate is right if a race stands out that clearly at it, and none at the other."""
 LEVEL_SPREAD = 0.05
 """Deviation of the logarithm of a measured level (aim, speckle)."""
 ALARM_SHARE = 0.985
@@ -65,9 +67,13 @@ def diagnose(wave: FloatArray, details: Mapping[str, Any], facing: float = 1.0) 
         raise ValueError(f"facing must be within (0, 1], got {facing!r}")
     bearing, vanes = details["bearing"], int(details.get("vanes", 0))
     normal = np.asarray(wave, dtype=float) / facing
-    shaft = shaft_lines(normal, shaft_rate(normal, float(details["shaft_hz"]), vanes, knocks(bearing)), vanes)
-    found = races(shaft.rest, shaft.shaft_hz, bearing)
-    race = max(RACES, key=lambda name: found[name].standing + float(np.log(found[name].level_mm_s + 0.05)))
+    # A knock of a strong fault may pass for a harmonic at a wrong rate, at which no race explains the rest so well.
+    rates = shaft_rates(normal, float(details["shaft_hz"]), vanes, knocks(bearing))
+    tried = [shaft_lines(normal, rate, vanes) for rate in rates]
+    judged = [(shaft, races(shaft.rest, shaft.shaft_hz, bearing)) for shaft in tried]
+    best = [max(race.standing for race in found.values()) for _, found in judged]
+    shaft, found = judged[1 if len(judged) > 1 and best[0] < UNCLEAR and best[1] > CLEAR else 0]
+    race = max(RACES, key=lambda name: _weight(found[name]))
     chances = {
         **_shaft_chances(shaft, vanes, float(details["zones_mm_s"][1])),
         "bearing_fault": _bearing_chance(found[race]),
@@ -82,6 +88,11 @@ def _shaft_chances(shaft: ShaftLines, vanes: int, alarm_mm_s: float) -> dict[str
     once, twice = shaft.orders[0], shaft.orders[1]
     misaligned = _chance(np.log(max(twice, 1e-6) / (TWICE * max(once, 1e-6))) / MISALIGNED_SPREAD)
     return {"imbalance": alarm * (1.0 - misaligned), "misalignment": alarm * misaligned}
+
+
+def _weight(race: Race) -> float:
+    """How much speaks for a race: lines that stand out, and are strong."""
+    return race.standing + float(np.log(race.level_mm_s + 0.05))
 
 
 def _bearing_chance(race: Race) -> float:

@@ -19,6 +19,8 @@ MAINS_HZ = 100.0
 ORDERS = (1, 2, 3, 4, 5)
 SPEED_SPAN, SPEED_STEPS = (0.962, 1.018), (0.0012, 0.0002)
 """Where the shaft rate is sought, as shares of the plate's, and in which steps."""
+RIVAL_SHARE, RIVAL_ERROR = 0.006, 1.6
+"""Another rate, that far away, is a rival of the best if it leaves no more than so many times as much unexplained."""
 FITTED_HZ = 330.0
 """Lines beyond say little more about the rate."""
 FINER, BROAD_HZ = 4, 2.0
@@ -90,8 +92,8 @@ def lines_of(wave: FloatArray, finer: int = 1, rate_hz: float = RATE_HZ) -> Line
     return Lines(power, step_hz, white)
 
 
-def shaft_rate(wave: FloatArray, plate_hz: float, vanes: int, knocks: Sequence[float] = ()) -> float:
-    """The rate near the plate's at which lines that go with it explain most of a wave (n,).
+def shaft_rates(wave: FloatArray, plate_hz: float, vanes: int, knocks: Sequence[float] = ()) -> list[float]:
+    """Rates near the plate's at which lines that go with it explain most of a wave (n,), the best first.
 
     Args:
         wave: of a machine.
@@ -105,15 +107,21 @@ def shaft_rate(wave: FloatArray, plate_hz: float, vanes: int, knocks: Sequence[f
     multiples = np.array([*_orders(vanes), *knocks])
     multiples = multiples[multiples * plate_hz < FITTED_HZ]
 
-    def best(shares: FloatArray) -> float:
-        errors = [
-            _fit(slow, window, _waves(time_s, [*(multiples * plate_hz * share), MAINS_HZ]), rough)[0]
-            for share in shares
-        ]
-        return float(shares[int(np.argmin(errors))])
+    def errors(shares: FloatArray) -> FloatArray:
+        rates = [[*(multiples * plate_hz * share), MAINS_HZ] for share in shares]
+        return np.array([_fit(slow, window, _waves(time_s, hz), rough)[0] for hz in rates])
 
-    near = best(np.arange(*SPEED_SPAN, SPEED_STEPS[0]))
-    return plate_hz * best(near + np.arange(-SPEED_STEPS[0], SPEED_STEPS[0], SPEED_STEPS[1]))
+    coarse = np.arange(*SPEED_SPAN, SPEED_STEPS[0])
+    missed = errors(coarse)
+    apart = np.abs(coarse - coarse[int(missed.argmin())]) > RIVAL_SHARE
+    starts = [int(missed.argmin())]
+    if apart.any() and missed[apart].min() < RIVAL_ERROR * missed.min():
+        starts.append(int(np.where(apart, missed, np.inf).argmin()))
+    found = []
+    for start in starts:
+        fine = coarse[start] + np.arange(-SPEED_STEPS[0], SPEED_STEPS[0], SPEED_STEPS[1])
+        found.append(plate_hz * float(fine[int(errors(fine).argmin())]))
+    return found
 
 
 def shaft_lines(wave: FloatArray, shaft_hz: float, vanes: int) -> ShaftLines:
