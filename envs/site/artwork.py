@@ -199,6 +199,7 @@ def weld_row(
     tint: tuple[float, float, float],
     seed: int,
     missing: frozenset[int] = frozenset(),
+    smears_m: tuple[tuple[float, float, float], ...] = (),
 ) -> ByteArray:
     """A strip of bare sheet metal with spot welds, 1,600 px/m: each a round dint, a rim and a faint heat tint.
 
@@ -208,6 +209,7 @@ def weld_row(
         tint: sRGB 0..1 of the metal.
         seed: of grain and of each weld's look.
         missing: numbers of the welds that are not there; the others look the same without them.
+        smears_m: (right, up, radius) of smears of grease over the metal, thin enough for welds to show.
     """
     rng, scale = np.random.default_rng(seed), 1600.0
     width, height = round(size_m[0] * scale), round(size_m[1] * scale)
@@ -227,6 +229,11 @@ def weld_row(
         # Lit from above: the upper wall of the dint is dark, the lower one bright.
         wall = rim * np.clip(dy / (radius * np.maximum(away, 0.2)), -1.0, 1.0)
         image *= (1.0 + depth * wall - 0.25 * rim)[..., None]
+    for right, up, reach in smears_m:
+        dx, dy = columns / scale - 0.5 * size_m[0] - right, rows / scale - 0.5 * size_m[1] + up
+        ragged = 1.0 + 0.25 * np.sin(3.0 * np.arctan2(dy, dx) + 400.0 * right)
+        cover = 1.0 / (1.0 + np.exp(6.0 * (np.hypot(0.6 * dx, dy) / (reach * ragged) - 1.0)))
+        image *= 1.0 - cover[..., None] * np.array((0.38, 0.42, 0.48), np.float32)
     return np.asarray(np.clip(image, 0, 255), np.uint8)
 
 

@@ -39,8 +39,9 @@ class BodyStand(DrawnKind):
     """A body in bare metal on a stand.
 
     Points: "weld_1".."weld_4", rows of spot welds on the sills' flanges; details["welds"]: (right, up) of each weld
-    from the point, m; state["missing"]: {point name: indices of welds that are not there}. "panel_1".."panel_4", round
-    patches of the doors; state["dents"]: {point name: (right, up, depth, radius) in m}. 1 and 2 face -y, 3 and 4 +y.
+    from the point, m; state["missing"]: {point name: indices of welds that are not there}, state["smears"]: {point
+    name: ((right, up, radius), …) of grease on them}. "panel_1".."panel_4", round patches of the doors;
+    state["dents"]: {point name: (right, up, depth, radius) in m}. 1 and 2 face -y, 3 and 4 +y.
     """
 
     name = "body_stand"
@@ -126,10 +127,12 @@ class BodyStand(DrawnKind):
             for x in _ROWS_M:
                 if (side, x) not in _WELDS:
                     self._add_row(a, car, side, x, equipment.params["welds"][0], equipment.params["grain"])
-        missing = equipment.state.get("missing", {})
+        missing, smears = equipment.state.get("missing", {}), equipment.state.get("smears", {})
         for k, (side, x) in enumerate(_WELDS):
-            gone = frozenset(missing.get(f"{equipment.tag}/weld_{k + 1}", ()))
-            self._add_row(a, car, side, x, equipment.params["welds"][k], equipment.params["grain"] + k + 1, gone)
+            name = f"{equipment.tag}/weld_{k + 1}"
+            gone, grease = frozenset(missing.get(name, ())), smears.get(name, ())
+            grain = equipment.params["grain"] + k + 1
+            self._add_row(a, car, side, x, equipment.params["welds"][k], grain, gone, grease)
 
     def _add_row(
         self,
@@ -140,9 +143,10 @@ class BodyStand(DrawnKind):
         welds: tuple[tuple[float, float], ...],
         grain: int,
         missing: frozenset[int] = frozenset(),
+        smears: tuple[tuple[float, float, float], ...] = (),
     ) -> None:
         at, normal = self._flange(car, side, x)
-        image = artwork.weld_row((_ROW_M, _FLANGE_M), welds, METAL[1], grain, missing)
+        image = artwork.weld_row((_ROW_M, _FLANGE_M), welds, METAL[1], grain, missing, smears)
         a.picture(quad(at + 0.002 * normal, _ROW_M, _FLANGE_M, normal), image, "sheet_metal")
 
     def _add_stand(self, a: Assembly, params: dict[str, Any]) -> None:

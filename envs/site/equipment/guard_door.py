@@ -21,7 +21,7 @@ class GuardDoor(DrawnKind):
 
     Point "guard" at the lock on the right post: state["gap_m"], between the door's leading edge and that post; 0 is
     shut. details: "width_m" of the opening; "motion", "hinged" or "sliding"; "lock_m", (right, up) from the point to
-    the middle of the door's leading edge when shut; "height_m".
+    the middle of the door's leading edge when shut; "leaf_m", how far the leaf then lies before the point; "height_m".
     """
 
     name = "guard_door"
@@ -54,6 +54,7 @@ class GuardDoor(DrawnKind):
             "width_m": params["width_m"],
             "motion": params["motion"],
             "lock_m": (-0.06, 0.0),
+            "leaf_m": -0.08,
             "height_m": GUARD_HEIGHT_M,
         }
         at = (half + _POST_M, -0.08, 1.05)
