@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import gymnasium as gym
 import numpy as np
 import trimesh
 from threadpoolctl import threadpool_limits
 
 from patrolgym.agents.base import AGENTS
+from patrolgym.envs.registration import NAVIGATION_IDS
 from patrolgym.envs.robots.quadruped import Quadruped
 from patrolgym.envs.robots.spec import load_robot
 from patrolgym.envs.sensors.camera import Camera
@@ -42,6 +44,8 @@ def measure() -> dict[str, float]:
     `rgbd_thermal_vs_cast`: time of an RGB, depth and thermal picture (320x240) over that of its bare ray cast.
     `tinyrenderer_vs_rgbd_thermal`: time of PyBullet's renderer, with shadows as ours has, over that of our picture.
     `raytestbatch_vs_lidar`: time of rayTestBatch over that of our cast of the same 16,000 rays.
+    `kinematic_steps_per_s_vs_full`: env steps/s for a navigation learner (compact observation) with kinematic dynamics
+    over those with full physics.
     `patrol_real_time_factor`: simulated over processor time of a whole small patrol, its agent included.
     `env_rss_mb`: resident memory of a process that holds one small environment after a reset.
     `site_build_s_medium`: seconds to generate a medium site and build both its worlds.
@@ -52,6 +56,7 @@ def measure() -> dict[str, float]:
         "robot_step_vs_bare": robot,
         "site_2000_vs_empty": empty,
         **_pictures(),
+        "kinematic_steps_per_s_vs_full": _in_fresh_process(_kinematic_ratio),
         "patrol_real_time_factor": _in_fresh_process(_patrol_factor),
         "env_rss_mb": _in_fresh_process(_resident_mb),
         "site_build_s_medium": _best(_build_medium),
@@ -202,6 +207,28 @@ def _patrol_factor() -> float:
     env.close()
     (first, begun), (last, ended) = clock[0], clock[-1]
     return (ended - begun) / (last - first)
+
+
+def _kinematic_ratio() -> float:
+    """Both envs walk the same commands on the same site, in turns."""
+    cv2.setNumThreads(1)
+    threadpool_limits(1)
+    envs = [
+        gym.make(NAVIGATION_IDS["hazardous-plant"], dynamics=dynamics, disable_env_checker=True)
+        for dynamics in ("kinematic", "full")
+    ]
+    for env in envs:
+        env.reset(seed=0, options={"site_seed": 0})
+    action = np.array([0.4, 0.0, 0.5])
+
+    def walk(env: gym.Env[Any, Any]) -> None:
+        for _ in range(100):
+            env.step(action)
+
+    ours, bare = _pair(lambda: walk(envs[0]), lambda: walk(envs[1]))
+    for env in envs:
+        env.close()
+    return bare / ours
 
 
 def _resident_mb() -> float:
