@@ -149,7 +149,7 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
         else:
             self.anomalies = place_named(live, wanted["anomalies"], rng)
         if self._physics is None:
-            self._physics = Physics()
+            self._physics = Physics(self.robot_spec.gait.timestep_s)
         self._world = World(self._physics, live, self.robot_spec, rng, self.dynamics)
         self._start(healthy, live, rng)
         return self._observe(), self._info({})

@@ -17,7 +17,7 @@ from .motion import Motion, read_motion
 from .urdf import Urdf, UrdfError, read_urdf
 
 _PACKAGE = "pybullet_data"
-_PHYSICS_HZ = 500.0  # of `Physics`
+_STEP_HZ = 50.0  # of an environment: the finest that the physics rate must be a multiple of
 _KNEE_M = 0.01  # how far a URDF may be from its record
 RATINGS = {
     "epl": ("Ga", "Gb", "Gc"),
@@ -69,6 +69,7 @@ class GaitSpec:
         duty: share of it that a foot stands.
         swing_height_m: how high a foot is lifted on the flat.
         control_hz: rate of the gait controller; the physics rate must be a multiple of it.
+        physics_hz: physics steps a second, the least at which it walks as it should; small robots need more.
         torque_limit_nm: per joint.
         friction: of the feet; PyBullet multiplies it with that of the ground.
     """
@@ -80,6 +81,12 @@ class GaitSpec:
     swing_height_m: Annotated[float, Within(0.0, 1.0)] = 0.08
     control_hz: Annotated[float, Within(50.0, 1000.0)] = 100.0
     friction: Annotated[float, Within(0.1, 2.0)] = 1.0
+    physics_hz: Annotated[float, Within(200.0, 2000.0)] = 500.0
+
+    @property
+    def timestep_s(self) -> float:
+        """Length of one physics step."""
+        return 1.0 / self.physics_hz
 
 
 @dataclass(frozen=True)
@@ -231,9 +238,11 @@ def _beside(urdf: Path) -> RobotSpec:
 
 def _check(spec: RobotSpec, source: Source) -> None:
     reach = spec.legs.thigh_m + spec.legs.shank_m
-    height, ratio = spec.gait.stand_height_m, _PHYSICS_HZ / spec.gait.control_hz
-    if abs(ratio - round(ratio)) > 1e-6:
-        raise source.error(("gait", "control_hz"), f"must divide {_PHYSICS_HZ:g} Hz, got {spec.gait.control_hz:g}")
+    height, rate_hz = spec.gait.stand_height_m, spec.gait.physics_hz
+    if not _divides(_STEP_HZ, rate_hz):
+        raise source.error(("gait", "physics_hz"), f"must be a multiple of {_STEP_HZ:g} Hz, got {rate_hz:g}")
+    if not _divides(spec.gait.control_hz, rate_hz):
+        raise source.error(("gait", "control_hz"), f"must divide {rate_hz:g} Hz, got {spec.gait.control_hz:g}")
     if not 0.3 * reach <= height <= 1.2 * reach:
         bounds = f"within {0.3 * reach:g}..{1.2 * reach:g} (0.3 to 1.2 of thigh and shank)"
         raise source.error(("gait", "stand_height_m"), f"must be {bounds}, got {height:g}")
@@ -244,6 +253,10 @@ def _check(spec: RobotSpec, source: Source) -> None:
         if spec.rating is not None and getattr(spec.rating, what) not in allowed:
             given = getattr(spec.rating, what)
             raise source.error(("rating", what), f"{given!r} is unknown; {meant(given, allowed)}")
+
+
+def _divides(part: float, whole: float) -> bool:
+    return abs(whole / part - round(whole / part)) < 1e-6
 
 
 def _check_urdf(spec: RobotSpec, source: Source) -> None:

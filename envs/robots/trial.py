@@ -16,7 +16,7 @@ def check_stands(spec: RobotSpec) -> None:
     Raises:
         ValueError: PyBullet cannot load it, or it falls or sinks; the message says what to look at.
     """
-    physics = Physics()
+    physics = Physics(spec.gait.timestep_s)
     try:
         physics.add_plane()
         robot = Quadruped(spec, physics)

@@ -105,11 +105,12 @@ class _Walker:
     STEPS = 1000
 
     def __init__(self, site: Site | None = None) -> None:
-        self.physics = Physics()
+        spec = load_robot("exquad")
+        self.physics = Physics(spec.gait.timestep_s)
         self.physics.add_plane()
         if site is not None:
             self.physics.add_static_mesh(*merge(site).solid())
-        self.robot = Quadruped(load_robot("exquad"), self.physics)
+        self.robot = Quadruped(spec, self.physics)
         self.robot.spawn(0.0, 0.0, 0.0)
         self._joints: list[int] = [joint.number for joint in self.physics.joints(self.robot.body) if joint.movable]
         angles, _ = self.physics.joint_states(self.robot.body, self._joints)

@@ -65,14 +65,15 @@ class Walker:
         ground_z_m: float = 0.0,
         seed: int = 0,
     ) -> None:
-        self.physics = Physics()
+        spec = load_robot(robot)
+        self.physics = Physics(spec.gait.timestep_s)
         self.rng = np.random.default_rng(seed)
         self.eye = None if floor is None else RayMesh(*floor)
         if floor is None:
             self.physics.add_plane(friction)
         else:
             self.physics.add_static_mesh(*floor, friction=friction)
-        self.robot = Quadruped(load_robot(robot), self.physics)
+        self.robot = Quadruped(spec, self.physics)
         self.robot.spawn(0.0, 0.0, yaw_rad, ground_z_m)
         lidar = self.robot.spec.lidar
         elevation, azimuth = np.meshgrid(

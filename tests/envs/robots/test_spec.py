@@ -71,7 +71,8 @@ def test_a_robot_of_ones_own_loads_by_either_file(own: Path, file: str) -> None:
     [
         ("radius_m: 0.68", "radius: 0.68", r"rex\.yaml:\d+: radius: unknown entry 'radius'; did you mean 'radius_m'"),
         ("  duty: 0.6", "  duty: high", r"gait\.duty: must be a number, got 'high'"),
-        ("control_hz: 100", "control_hz: 300", r"gait\.control_hz: must divide 500 Hz, got 300"),
+        ("control_hz: 100", "control_hz: 300", r"gait\.control_hz: must divide 400 Hz, got 300"),
+        ("physics_hz: 400", "physics_hz: 410", r"gait\.physics_hz: must be a multiple of 50 Hz, got 410"),
         ("  duty: 0.6", "  duty: 0.2", r"gait\.duty: must be within 0\.5\.\.0\.9"),
         ("  thigh_m: 0.38\n", "", r"legs: missing thigh_m"),
         ("  thigh_m: 0.38\n", "  thigh_m: 0.48\n", r"legs: .*the front_left knee at .*0\.100 m off"),
