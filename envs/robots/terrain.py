@@ -17,6 +17,7 @@ REACH_M = (_CELLS // 2 + _LAG_CELLS + 1) * _CELL_M
 #: many updates, it is taken for ground, and then what was behind the rim.
 _TALL_M = 0.16
 _FADE_UPDATES = 5
+_NEVER = 1 << 20
 _ALONG = tuple(part / 8 for part in range(9))
 _CROSS, _WIDE = np.ones((3, 3), dtype=np.uint8), np.ones((7, 7), dtype=np.uint8)
 
@@ -38,7 +39,7 @@ class ElevationMap:
         """Forget everything."""
         self._corner = (0, 0)
         self._height = np.full((_CELLS, _CELLS), np.nan, dtype=np.float32)
-        self._unseen = np.zeros((_CELLS, _CELLS), dtype=np.int32)
+        self._unseen = np.full((_CELLS, _CELLS), _NEVER, dtype=np.int32)
         self._derive()
 
     def update(self, points: FloatArray, centre: FloatArray, ground_m: float) -> None:
@@ -69,9 +70,11 @@ class ElevationMap:
         self._height.flat[hit] = np.where(np.isnan(old), seen, old + rate * (seen - old))
         self._unseen += 1
         self._unseen.flat[hit] = 0
-        around = cv2.erode(np.where(np.isnan(self._height), 1e3, self._height).astype(np.float32), _WIDE)
+        # Heights not seen of late say nothing: on a slope those ahead were cut off at the reach of an earlier place.
+        around = cv2.erode(np.where(self._unseen <= _FADE_UPDATES, self._height, np.float32(1e3)), _WIDE)
         stale = (self._height - around > _TALL_M) & (self._unseen > _FADE_UPDATES)
         self._height[stale] = around[stale]
+        self._unseen[stale] = 0
         self._derive()
 
     def touch(self, x: float, y: float, height_m: float) -> None:
@@ -79,6 +82,7 @@ class ElevationMap:
         row, column = self._cell(x, y)
         if 0 <= row < _CELLS and 0 <= column < _CELLS:
             self._height[row, column] = height_m
+            self._unseen[row, column] = 0
             self._filled[row, column] = height_m
 
     def height(self, x: float, y: float) -> float:
@@ -124,7 +128,7 @@ class ElevationMap:
         shift = corner - self._corner
         if np.abs(shift).max() < _LAG_CELLS:
             return
-        moved, unseen = np.full_like(self._height, np.nan), np.zeros_like(self._unseen)
+        moved, unseen = np.full_like(self._height, np.nan), np.full_like(self._unseen, _NEVER)
         if np.abs(shift).max() < _CELLS:
             (to_row, from_row), (to_column, from_column) = (_overlap(int(part)) for part in shift)
             moved[to_row, to_column] = self._height[from_row, from_column]
