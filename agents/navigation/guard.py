@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from patrolgym.envs.types import FloatArray
+from patrolgym.envs.types import BoolArray, FloatArray
 
 STEP_S = 0.1
 SLEW = np.array([1.3, 0.8, 2.5]) * STEP_S
@@ -87,20 +87,34 @@ class Guard:
         close = now < GUARD_M
         if not close.any() and not len(near.movers):
             return wanted
+        cost, fits, _ = self._tried(self._within(wanted[None]), wanted, near, now, close_cost)
+        if fits[0] and cost[0] == 0.0:
+            # Nothing else costs as little.
+            return wanted
         tried = self._alternatives(wanted, bool(len(near.movers)))
+        cost, fits, last = self._tried(tried, wanted, near, now, close_cost)
+        best = int(np.argmin(np.where(fits, cost, np.inf))) if fits.any() else int(np.argmax(last))
+        return np.asarray(tried[best])
+
+    def _tried(
+        self, tried: FloatArray, wanted: FloatArray, near: Around, now: FloatArray, close_cost: float
+    ) -> tuple[FloatArray, BoolArray, FloatArray]:
+        """What each of (k, 3) velocities costs, whether nothing that stands is touched, and the gap left at the end.
+
+        `now` (n,) are the gaps to what stands at present.
+        """
         cost = (((tried - wanted) / self._most) ** 2).sum(axis=1)
         if len(near.movers):
             least, _ = self._gaps(tried, near.movers, LATE_STEPS)
-            cost += MOVER_COST * np.clip(MOVER_M - least, 0.0, None)
+            cost += MOVER_COST * np.maximum(MOVER_M - least, 0.0)
+        close = now < GUARD_M
         if not close.any():
-            return np.asarray(tried[int(np.argmin(cost))])
+            return cost, np.ones(len(tried), bool), cost
         least, last = self._gaps(tried, near.places_m[close], GUARD_STEPS)
         margin = MARGIN_M + MARGIN_S * np.hypot(tried[:, 0], tried[:, 1])
-        cost += close_cost * np.clip(margin - last, 0.0, None)
+        cost += close_cost * np.maximum(margin - last, 0.0)
         # Nothing may come under the body, and what is there already no deeper.
-        fits = least >= min(float(now.min()), 0.0) - 1e-3
-        best = int(np.argmin(np.where(fits, cost, np.inf))) if fits.any() else int(np.argmax(last))
-        return np.asarray(tried[best])
+        return cost, least >= min(float(now.min()), 0.0) - 1e-3, last
 
     def _alternatives(self, wanted: FloatArray, flee: bool) -> FloatArray:
         """(k, 3) the wanted velocity itself, less of it, with steps aside, turns alone, and flight."""
@@ -108,7 +122,10 @@ class Guard:
         slow = wanted * _SLOW
         away = self._away if flee else self._away[:0]
         tried = np.concatenate([wanted * SHARES, wanted + aside, slow + aside, aside[[0, -1]], _BACK, away])
-        return np.asarray(np.minimum(np.maximum(tried, -self._most), self._most))
+        return self._within(tried)
+
+    def _within(self, velocities: FloatArray) -> FloatArray:
+        return np.asarray(np.minimum(np.maximum(velocities, -self._most), self._most))
 
     def _gaps(self, tried: FloatArray, near: FloatArray, steps: int) -> tuple[FloatArray, FloatArray]:
         """(k,) least and last gap to places (n, 3) or movers (n, 5) while each of (k, 3) velocities is asked for."""

@@ -169,12 +169,14 @@ class Quadruped:
             steps = min(count, self._prepare())
             self._countdown -= steps
             self._physics.step(steps)
+            self._sensed = False
             count -= steps
         self._sense()
 
     def before_step(self) -> None:
         """Control as due, then set the torques of the next physics step; whoever calls it calls `Physics.step` next."""
         self._prepare()
+        self._sensed = False
         self._countdown -= 1
 
     def servo(self, drives: Servo, course: Sequence[tuple[FloatArray, int]], push_n: FloatArray | None = None) -> None:
@@ -216,7 +218,8 @@ class Quadruped:
         return self._countdown
 
     def _control(self, period: float) -> None:
-        self._sense()
+        if not self._sensed:
+            self._sense()
         now = self._now
         if self._targets is None:
             self._torque = self._gait.update(now, self._command)
@@ -267,7 +270,7 @@ class Quadruped:
         foot, jacobian = self._kinematics.forward(q)
         feet = origin + foot @ turn.T
         length = math.hypot(rotation_x := float(turn[0, 0]), rotation_y := float(turn[1, 0])) + 1e-9
-        self._state = None
+        self._state, self._sensed = None, True
         self._now = BodyState(
             origin,
             origin + arm,

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,31 +18,46 @@ _KEPT_SHAPES = 256
 _LOOMS_RAD = 0.05
 
 
-@dataclass(eq=False)
 class BodyMesh:
-    """Parts joined in the frame of their body: the mesh, its looks and a sphere round it."""
+    """Parts joined in the frame of their body, with a sphere round them; mesh and looks are made when first met.
 
-    mesh: RayMesh
-    surfaces: Surfaces
-    centre_m: FloatArray
-    radius_m: float
+    Args:
+        parts: of the body.
+        surface_c: temperatures in °C of its surfaces; those without are at ambient.
+        ambient_c: of the air.
+    """
 
+    def __init__(self, parts: Sequence[Part], surface_c: dict[str, float], ambient_c: float) -> None:
+        self._parts, self._surface_c, self._ambient_c = parts, surface_c, ambient_c
+        vertices = self._vertices_m
+        self.centre_m: FloatArray = 0.5 * (vertices.min(axis=0) + vertices.max(axis=0))
+        self.radius_m = float(np.sqrt(((vertices - self.centre_m) ** 2).sum(axis=1).max()))
 
-def body_mesh(parts: Sequence[Part], surface_c: dict[str, float], ambient_c: float) -> BodyMesh:
-    """Join `parts`; surfaces without a temperature in `surface_c` are at ambient."""
-    counts = [len(part.vertices_m) for part in parts]
-    starts = np.cumsum([0, *counts[:-1]])
-    vertices = np.concatenate([part.vertices_m for part in parts])
-    faces = np.concatenate([part.faces + int(start) for part, start in zip(parts, starts, strict=True)])
-    face_part = np.repeat(np.arange(len(parts)), [len(part.faces) for part in parts])
-    celsius = np.repeat([surface_c.get(part.surface, ambient_c) for part in parts], counts)
-    extra = [
-        np.zeros(n) if p.surface_delta_k is None else p.surface_delta_k for n, p in zip(counts, parts, strict=True)
-    ]
-    centre = 0.5 * (vertices.min(axis=0) + vertices.max(axis=0))
-    radius = float(np.sqrt(((vertices - centre) ** 2).sum(axis=1).max()))
-    surfaces = Surfaces(vertices, faces, face_part, parts, celsius + np.concatenate(extra))
-    return BodyMesh(RayMesh(vertices, faces), surfaces, centre, radius)
+    @cached_property
+    def mesh(self) -> RayMesh:
+        """What rays meet."""
+        return RayMesh(self._vertices_m, self._faces)
+
+    @cached_property
+    def surfaces(self) -> Surfaces:
+        """What it looks like."""
+        parts = self._parts
+        counts = [len(part.vertices_m) for part in parts]
+        celsius = np.repeat([self._surface_c.get(part.surface, self._ambient_c) for part in parts], counts)
+        extra = [
+            np.zeros(n) if p.surface_delta_k is None else p.surface_delta_k for n, p in zip(counts, parts, strict=True)
+        ]
+        face_part = np.repeat(np.arange(len(parts)), [len(part.faces) for part in parts])
+        return Surfaces(self._vertices_m, self._faces, face_part, parts, celsius + np.concatenate(extra))
+
+    @property
+    def _vertices_m(self) -> FloatArray:
+        return np.concatenate([part.vertices_m for part in self._parts])
+
+    @property
+    def _faces(self) -> IntArray:
+        starts = np.cumsum([0, *(len(part.vertices_m) for part in self._parts[:-1])])
+        return np.concatenate([part.faces + int(start) for part, start in zip(self._parts, starts, strict=True)])
 
 
 class Sphere:
@@ -211,7 +226,7 @@ class BodyMaker:
         if id(parts) not in self._shapes:
             while len(self._shapes) >= _KEPT_SHAPES:
                 del self._shapes[next(iter(self._shapes))]
-            self._shapes[id(parts)] = (parts, body_mesh(parts, surface_c, self._ambient_c))
+            self._shapes[id(parts)] = (parts, BodyMesh(parts, surface_c, self._ambient_c))
         return self._shapes[id(parts)][1]
 
     def outside(self, parts: Sequence[tuple[Part, FloatArray, FloatArray]]) -> list[Body]:
@@ -226,7 +241,7 @@ class BodyMaker:
         """Equal parts share their mesh, so that nobody need keep the objects."""
         key = tuple((part.vertices_m.tobytes(), part.faces.tobytes(), part.material, part.tint) for part in parts)
         if key not in self._outside:
-            self._outside[key] = body_mesh(parts, {}, self._ambient_c)
+            self._outside[key] = BodyMesh(parts, {}, self._ambient_c)
         return self._outside[key]
 
 
