@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import patrolgym
-from patrolgym.agents.base import AGENTS
+from patrolgym.agents.learned import find_agent
 
 from .episode import RunConfig, make_env, play, scored
 from .episodes_file import EpisodesFile
@@ -23,7 +23,7 @@ from .parallel import spread
 
 def play_one(config: RunConfig, seed: int) -> dict[str, Any]:
     """One headless episode on its own env; returns its score."""
-    agent = AGENTS[config.agent]()
+    agent = find_agent(config.agent)()
     env = make_env(config, agent)
     started = time.perf_counter()
     try:
@@ -34,7 +34,7 @@ def play_one(config: RunConfig, seed: int) -> dict[str, Any]:
 
 
 def bench(
-    config: RunConfig, first_seed: int, episodes: int, workers: int, kept_in: Path | None = None
+    config: RunConfig, first_seed: int, episodes: int, workers: int | str, kept_in: Path | None = None
 ) -> dict[str, Any]:
     """Play `episodes` seeds from `first_seed` on `workers` processes; returns what `bench --json` writes.
 
@@ -42,7 +42,7 @@ def bench(
         config: what is played.
         first_seed: of the first site.
         episodes: how many.
-        workers: processes.
+        workers: processes, or "ray" for a Ray cluster.
         kept_in: a file that keeps episodes as they end; those it holds already are not played again. It is deleted
             when all are done. None: nothing is kept.
 
@@ -71,7 +71,7 @@ def bench(
     return {"config": facts, **figures}
 
 
-def _followed(config: RunConfig, seeds: Sequence[int], workers: int, episodes: int) -> Iterator[dict[str, Any]]:
+def _followed(config: RunConfig, seeds: Sequence[int], workers: int | str, episodes: int) -> Iterator[dict[str, Any]]:
     """Scores as they come in, with a progress bar."""
     name = escape(f"{config.scenario} {config.site or config.size} {config.split}")
     with _progress() as progress:

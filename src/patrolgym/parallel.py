@@ -12,11 +12,20 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def spread(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
+#: Instead of a number of processes: a Ray cluster.
+RAY = "ray"
+
+
+def spread(work: Callable[[Item], Result], items: Sequence[Item], workers: int | str) -> Iterator[Result]:
     """Results of `work` on each of `items` as they come in, in any order; with one worker in this process.
 
     Every process works on one thread. When the caller stops early, what is under way is stopped too.
     """
+    if isinstance(workers, str):
+        from .on_ray import spread_on_ray
+
+        yield from spread_on_ray(work, items, _use_one_thread)
+        return
     if workers == 1:
         _use_one_thread()
         yield from map(work, items)

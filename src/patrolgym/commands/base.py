@@ -31,12 +31,19 @@ class Command:
     call: Callable[[argparse.Namespace], int]
 
 
+#: The scenario of `patrolgym.learning.walk`: a gait alone, without site or patrol.
+WALK = "quadruped-velocity"
 COMMANDS: Registry[Command] = Registry("command", "patrolgym.commands")
 
 
 def count(text: str) -> int:
     """A whole number of at least 1, for argparse."""
     return _whole(text, 1)
+
+
+def workers(text: str) -> int | str:
+    """A number of processes, or "ray", for argparse."""
+    return text if text == "ray" else count(text)
 
 
 def seed(text: str) -> int:
@@ -60,7 +67,11 @@ def add_episode_options(parser: argparse.ArgumentParser, split: str) -> None:
     parser.add_argument("--size", default=None, help="small, medium or large")
     parser.add_argument("--split", default=split, help="train, val or test: disjoint sites")
     parser.add_argument("--site", default=None, help="a site of your own: its YAML file, or a name of `patrolgym list`")
-    parser.add_argument("--agent", default="patrol", help="who decides (see `patrolgym list`), or module:Class")
+    parser.add_argument(
+        "--agent",
+        default="patrol",
+        help="who decides (see `patrolgym list`), module:Class, or the folder of a training",
+    )
     parser.add_argument("--dynamics", default="full", help="how it is moved: full or kinematic")
     parser.add_argument(
         "--robot", default="exquad", help="who walks (see `patrolgym list`), or its .urdf or .yaml file"
