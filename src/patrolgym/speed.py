@@ -31,13 +31,14 @@ from patrolgym.envs.world.physics import Physics
 from patrolgym.envs.world.scene import Scene
 
 from .episode import RunConfig, make_env, play
+from .speed_walk import walking_rates
 
 _TRIES = 7
 _RAYS, _LIDAR_M = 16_000, 30.0
 
 
-def measure() -> dict[str, float]:
-    """All figures, in about a minute.
+def measure() -> dict[str, float | None]:
+    """All figures, in about two minutes; those of `speed_walk.walking_rates` come last.
 
     `robot_step_vs_bare`: physics steps/s of the walking robot over stepSimulation with a plain PD loop.
     `site_2000_vs_empty`: steps/s of a standing robot beside 2000 merged objects over those on an empty plane.
@@ -60,6 +61,7 @@ def measure() -> dict[str, float]:
         "patrol_real_time_factor": _in_fresh_process(_patrol_factor),
         "env_rss_mb": _in_fresh_process(_resident_mb),
         "site_build_s_medium": _best(_build_medium),
+        **walking_rates(),
     }
 
 
