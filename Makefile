@@ -1,5 +1,7 @@
 # make demo: a scored patrol with its video in out/ · make test: all tests · make check: lint, format, types · make docs: pages in build/docs
 PYTHON ?= python3.11
+# Extras that are installed; EXTRAS=dev,rl also tests training.
+EXTRAS ?= dev
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -26,7 +28,7 @@ docs: $(READY)
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11), "PatrolGym needs Python 3.11 (PyBullet has no newer wheels); set PYTHON="'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	touch $@
 
 clean:

@@ -23,6 +23,9 @@ from patrolgym.envs.anomalies.base import ANOMALIES
 from patrolgym.envs.compact.view import LAYOUT
 from patrolgym.envs.controls import CONTROLS
 from patrolgym.envs.inspection_env import InspectionEnv
+from patrolgym.envs.locomotion.randomisation import Randomisation
+from patrolgym.envs.locomotion.rewards import WEIGHTS as GAIT_WEIGHTS
+from patrolgym.envs.locomotion.rewards import VelocityReward
 from patrolgym.envs.metrics.base import METRICS
 from patrolgym.envs.records import Length, Matching, OneOf, Within
 from patrolgym.envs.rewards import WEIGHTS
@@ -32,6 +35,7 @@ from patrolgym.envs.site.equipment.base import KINDS
 from patrolgym.envs.site.gases import GASES
 from patrolgym.envs.site_file import schema, structure
 from patrolgym.envs.sites.base import SIZES
+from patrolgym.envs.velocity_env import QuadrupedVelocityEnv
 
 ACCURACY = Path(__file__).parent / "accuracy.json"
 RECORDS = {
@@ -125,10 +129,11 @@ def compact(_: str) -> str:
     return table(("numbers", "part", "what they are"), rows)
 
 
-def arguments(_: str) -> str:
-    """The constructor's arguments."""
-    meaning = section(InspectionEnv, "Args")
-    parameters = list(inspect.signature(InspectionEnv.__init__).parameters.values())[1:]
+def arguments(name: str) -> str:
+    """The constructor's arguments of an environment's class; by default those of `InspectionEnv`."""
+    kind = {"": InspectionEnv, "QuadrupedVelocityEnv": QuadrupedVelocityEnv}[name]
+    meaning = section(kind, "Args")
+    parameters = list(inspect.signature(kind).parameters.values())
     rows = [(f"`{p.name}`", f"`{p.default!r}`", meaning[p.name]) for p in parameters]
     return table(("argument", "default", "meaning"), rows)
 
@@ -136,6 +141,20 @@ def arguments(_: str) -> str:
 def rewards(_: str) -> str:
     """The reward's terms."""
     return table(("term", "weight"), [(f"`{name}`", f"{weight:g}") for name, weight in WEIGHTS.items()])
+
+
+def gait_rewards(_: str) -> str:
+    """The terms of the locomotion reward."""
+    meaning = section(VelocityReward, "Terms")
+    rows = [(f"`{name}`", f"{weight:g}", meaning[name]) for name, weight in GAIT_WEIGHTS.items()]
+    return table(("term", "weight", "of what"), rows)
+
+
+def randomisation(_: str) -> str:
+    """What the locomotion environment draws."""
+    meaning = section(Randomisation, "Attributes")
+    rows = [(f"`{name}`", f"{low:g} to {high:g}", meaning[name]) for name, (low, high) in vars(Randomisation()).items()]
+    return table(("range", "by default", "meaning"), rows)
 
 
 def sizes(_: str) -> str:
@@ -329,7 +348,8 @@ _NAMES = {float: "number", int: "whole number", str: "text", bool: "true or fals
 TABLES: dict[str, Callable[[str], str]] = {
     function.__name__: function
     for function in (
-        observations, sensors, actions, arguments, rewards, sizes, anomalies, equipment, gases, metrics, robot_list,
+        observations, sensors, actions, arguments, rewards, gait_rewards, randomisation, sizes,
+        anomalies, equipment, gases, metrics, robot_list,
         agents, detector, detectors, accuracy, record, elements, compact,
     )
 }  # fmt: skip

@@ -45,6 +45,7 @@ def test_layers_import_only_what_stands_to_their_right(folder: str, forbidden: t
         "patrolgym.report",
         "patrolgym.figures",
         "patrolgym.episodes_file",
+        "patrolgym.learning",
     }
     for path in modules(folder):
         for name in imported(path):

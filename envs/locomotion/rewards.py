@@ -23,9 +23,9 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "ang_vel_xy": -0.05,
         "orientation": -2.0,
         "base_height": -10.0,
-        "torques": -0.1,
-        "joint_acc": -2.5e-7,
-        "action_rate": -0.05,
+        "torques": -0.05,
+        "joint_acc": -1e-7,
+        "action_rate": -0.02,
         "feet_air_time": 0.5,
         "collision": -0.2,
         "stand_still": -0.2,
@@ -41,18 +41,20 @@ STANDING = 0.05
 class VelocityReward:
     """Terms of one control step.
 
-    track_lin_vel: exp(-|command - velocity|² / 0.25), level, base frame.
-    track_ang_vel: the same of the yaw rate.
-    lin_vel_z, ang_vel_xy: squared vertical speed, roll and pitch rates.
-    orientation: squared level part of gravity in the base frame.
-    base_height: squared deviation from the standing height in units of that height.
-    torques: sum of (torque / most torque)².
-    joint_acc: sum of squared joint accelerations.
-    action_rate: sum of squared changes of the action.
-    feet_air_time: time in the air beyond half a swing of the robot's own trot, summed over feet that come down.
-    collision: how many places other than feet touch, at most 4.
-    stand_still: sum of |joint angle - stance| while told to stand.
-    fall: 1 at the fall.
+    Terms:
+        track_lin_vel: exp(-|command - velocity|² / 0.25), level, base frame.
+        track_ang_vel: the same of the yaw rate.
+        lin_vel_z: squared vertical speed.
+        ang_vel_xy: squared roll and pitch rates.
+        orientation: squared level part of gravity in the base frame.
+        base_height: squared deviation from the standing height in units of that height.
+        torques: sum of (torque / most torque)².
+        joint_acc: sum of squared joint accelerations.
+        action_rate: sum of squared changes of the action.
+        feet_air_time: time in the air beyond half a swing of the robot's own trot, summed over feet that come down.
+        collision: how many places other than feet touch, at most 4.
+        stand_still: sum of |joint angle - stance| while told to stand.
+        fall: 1 at the fall.
 
     Args:
         spec: the robot.

@@ -12,7 +12,8 @@ from time import perf_counter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 import patrolgym
-from patrolgym.agents.base import AGENTS, Decision
+from patrolgym.agents.base import Decision
+from patrolgym.agents.learned import find_agent
 from patrolgym.envs.inspection_env import InspectionEnv
 
 from .episode import RunConfig, make_env, play, scored
@@ -110,7 +111,7 @@ def record(task: Task) -> int:
     draft = task.folder.with_name(f"{task.folder.name}.part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    agent, started = AGENTS[task.config.agent](), perf_counter()
+    agent, started = find_agent(task.config.agent)(), perf_counter()
     with ExitStack() as stack:
         env = stack.enter_context(closing(make_env(task.config, agent)))
         recording = [stack.enter_context(closing(RECORDERS[name](draft))) for name in task.recorders]

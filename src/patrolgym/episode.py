@@ -15,7 +15,8 @@ import numpy as np
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import patrolgym
-from patrolgym.agents.base import AGENTS, Agent, Decision
+from patrolgym.agents.base import Agent, Decision
+from patrolgym.agents.learned import find_agent
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.registration import IDS
 from patrolgym.envs.robots.base import DYNAMICS
@@ -61,7 +62,8 @@ class RunConfig:
             if value not in allowed:
                 raise UserError(f"unknown {what} {value!r}; choose from: {', '.join(allowed)}")
         try:
-            for sensor in (*AGENTS[self.agent].sensors, *AGENTS[self.agent].optional_sensors):
+            agent = find_agent(self.agent)
+            for sensor in (*agent.sensors, *agent.optional_sensors):
                 SENSORS[sensor]
             spec = load_robot(self.robot)
             DYNAMICS[self.dynamics].check(spec)
@@ -139,7 +141,7 @@ def run(config: RunConfig, seed: int, out: Path, recorders: Sequence[str]) -> in
     """
     config.check()
     _make_writable(out)
-    agent = AGENTS[config.agent]()
+    agent = find_agent(config.agent)()
     interrupted = False
     started = time.perf_counter()
     with ExitStack() as stack:

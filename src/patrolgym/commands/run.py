@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from .base import COMMANDS, Command, add_episode_options, episode_config, seed
+from .base import COMMANDS, WALK, Command, add_episode_options, episode_config, seed
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +15,10 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _call(args: argparse.Namespace) -> int:
+    if args.scenario == WALK:
+        from patrolgym.learning import walk
+
+        return walk.run(args.agent, args.seed, args.out, video=not args.no_video)
     from patrolgym.episode import run
     from patrolgym.recording.base import chosen
 
