@@ -23,7 +23,7 @@ from .parallel import spread
 
 def play_one(config: RunConfig, seed: int) -> dict[str, Any]:
     """One headless episode on its own env; returns its score."""
-    agent = find_agent(config.agent)()
+    agent = find_agent(config.agent, config.scenario)()
     env = make_env(config, agent)
     started = time.perf_counter()
     try:

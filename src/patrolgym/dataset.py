@@ -111,7 +111,7 @@ def record(task: Task) -> int:
     draft = task.folder.with_name(f"{task.folder.name}.part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    agent, started = find_agent(task.config.agent)(), perf_counter()
+    agent, started = find_agent(task.config.agent, task.config.scenario)(), perf_counter()
     with ExitStack() as stack:
         env = stack.enter_context(closing(make_env(task.config, agent)))
         recording = [stack.enter_context(closing(RECORDERS[name](draft))) for name in task.recorders]

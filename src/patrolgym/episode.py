@@ -62,7 +62,7 @@ class RunConfig:
             if value not in allowed:
                 raise UserError(f"unknown {what} {value!r}; choose from: {', '.join(allowed)}")
         try:
-            agent = find_agent(self.agent)
+            agent = find_agent(self.agent, self.scenario)
             for sensor in (*agent.sensors, *agent.optional_sensors):
                 SENSORS[sensor]
             spec = load_robot(self.robot)
@@ -141,7 +141,7 @@ def run(config: RunConfig, seed: int, out: Path, recorders: Sequence[str]) -> in
     """
     config.check()
     _make_writable(out)
-    agent = find_agent(config.agent)()
+    agent = find_agent(config.agent, config.scenario)()
     interrupted = False
     started = time.perf_counter()
     with ExitStack() as stack:

@@ -22,7 +22,9 @@ def _setting(text: str) -> tuple[str, Any]:
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--scenario", default="hazardous-plant", help="what is learnt: hazardous-plant, quadruped-velocity"
+        "--scenario",
+        default="hazardous-plant",
+        help="what is learnt: a scenario of `list`, or quadruped-velocity",
     )
     parser.add_argument("--algo", default="ppo", help="how (ppo)")
     parser.add_argument("--steps", type=count, default=1_000_000, help="environment steps in all")
