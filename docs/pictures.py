@@ -49,6 +49,18 @@ def plants() -> ByteArray:
     return np.hstack(rows)
 
 
+def halls() -> ByteArray:
+    """Two body shops as somebody on a walkway sees them, with bodies, arms and carts at work."""
+    camera, tiles = Camera(640, 400, fov_rad=1.2), []
+    for size, seed, corner in (("small", 0, 0.95), ("medium", 1, 0.03)):
+        site = generate("car-factory", size, "train", seed)
+        scene = Scene(site)
+        scene.update(20.0)
+        width, depth = site.bounds_m[2:]
+        tiles.append(shot(scene, (corner * width, corner * depth, 2.6), (0.5 * width, 0.5 * depth, 0.6), camera))
+    return np.hstack(tiles)
+
+
 def equipment() -> ByteArray:
     """Every kind of equipment, as the robot sees it from about two metres."""
     sample = generate("hazardous-plant", "small", "train", 3)
@@ -75,7 +87,8 @@ def equipment() -> ByteArray:
                 cv2.LINE_AA,
             )
         )
-    return np.vstack([np.hstack(tiles[k : k + 5]) for k in range(0, len(tiles) - len(tiles) % 5, 5)])
+    tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % 6)
+    return np.vstack([np.hstack(tiles[k : k + 6]) for k in range(0, len(tiles), 6)])
 
 
 def from_video(path: Path, share: float) -> ByteArray:
@@ -122,6 +135,7 @@ def moving(path: Path, name: str, start: float = 0.3, seconds: float = 9.0) -> N
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     save("plants.jpg", plants())
+    save("factory.jpg", halls())
     save("equipment.jpg", equipment())
     save("example-site.jpg", example_site())
     if len(sys.argv) > 1:
