@@ -1,6 +1,6 @@
 """Measures what the detectors achieve: `python docs/accuracy.py [class …]` writes docs/accuracy.json.
 
-One look each from a random place where the robot may stand, on plants of the `val` split that nobody tuned on: as many
+One look each from a random place where the robot may stand, on sites of the `val` split that nobody tuned on: as many
 anomalies as harmless look-alikes and healthy places. The pages of the detectors show the figures.
 """
 
