@@ -86,9 +86,9 @@ def eye_near(ground: Ground, target: np.ndarray, rng: np.random.Generator, near:
     fit = np.flatnonzero((distance > near) & (distance < far))
     for k in rng.permutation(fit):
         way = target - eyes[k]
-        length = np.linalg.norm(way)
+        length = float(np.linalg.norm(way))
         if not ground.scene.occluded(eyes[k], (way / length)[None], length - 0.1).any():
-            return eyes[k]
+            return np.asarray(eyes[k])
     raise ValueError(f"nothing sees {target.round(2).tolist()} from {near} to {far} m")
 
 
