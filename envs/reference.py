@@ -6,7 +6,7 @@ import numpy as np
 
 from .sensors.camera import ZOOM, Camera
 from .site.model import Site, Weather
-from .site.weather import sample_weather
+from .site.weather import sample_indoors, sample_weather
 from .types import ByteArray, FloatArray
 from .world.scene import Scene
 
@@ -21,7 +21,7 @@ class ReferenceCamera:
     """
 
     def __init__(self, healthy: Site, split: str, rng: np.random.Generator) -> None:
-        self._site = replace(healthy, weather=_daylight(rng, split), movers=[])
+        self._site = replace(healthy, weather=_another_day(healthy, rng, split), movers=[])
         self._rng = np.random.default_rng(rng.integers(2**63))
         self._scene: Scene | None = None
 
@@ -44,8 +44,10 @@ class ReferenceCamera:
         return {"rgb": frame.rgb, "depth": frame.depth_m, "thermal": frame.thermal_c}
 
 
-def _daylight(rng: np.random.Generator, split: str) -> Weather:
-    """Another day's weather; nobody commissions a site by lamplight."""
+def _another_day(site: Site, rng: np.random.Generator, split: str) -> Weather:
+    """Another day's weather; nobody commissions a site by lamplight, but for a hall."""
+    if site.weather.indoors:
+        return sample_indoors(rng, split)[0]
     while True:
         weather, lamps_on, _ = sample_weather(rng, split)
         if not lamps_on:

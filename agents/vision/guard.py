@@ -21,7 +21,7 @@ _THICK_M, _STILE_M, _BIN_M = 0.045, 0.05, 0.01
 _MOST_GAP_M = 0.95
 #: The post beside the lock: how far off the patch's middle it may seem, being wrong by the pose.
 _POST_REACH_M, _SURE_REACH_M = 0.11, 0.07
-_LEAST_PX = 60
+_LEAST_PX, _LEAST_WIRES_PX = 60, 25
 #: Share of the way from hinge to leading edge beyond which pixels tell the leaf's angle, and the step of the search.
 _OUTER, _STEP_RAD = 0.45, 0.01
 
@@ -134,6 +134,9 @@ def _slide(right: FloatArray, out: FloatArray, width: float) -> tuple[float, flo
     middle = 0.5 * (edges[:-1] + edges[1:])
     rightmost = int(np.flatnonzero(stile >= least)[-1])
     end = float(middle[max(rightmost - 1, 0)]) + 0.5 * 0.03
+    # The lock's post alone looks like the stile of a shut leaf; but then a leaf's wires stand beside it.
+    if end > -_STILE_M and (right[near] < -_STILE_M - 0.03).sum() < _LEAST_WIRES_PX:
+        return 0.0, 0.0
     return max(-end, 0.0), float(np.clip(stile.max() / 120.0, 0.3, 1.0))
 
 
