@@ -51,8 +51,10 @@ def summarise(scores: Sequence[Score]) -> Figures:
 
 
 def severity_third(anomaly_class: str, severity: float) -> str:
-    """One of `SEVERITIES`."""
+    """One of `SEVERITIES`; a class that comes in one severity only is always in the middle."""
     low, high = ANOMALIES[anomaly_class].severity
+    if low == high:
+        return SEVERITIES[len(SEVERITIES) // 2]
     share = math.log(max(severity, 1e-9) / low) / math.log(high / low)
     return SEVERITIES[min(max(int(share * len(SEVERITIES)), 0), len(SEVERITIES) - 1)]
 

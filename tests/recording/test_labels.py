@@ -7,16 +7,23 @@ from patrolgym.envs.anomalies.base import ANOMALIES
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.outside import looking_along
 from patrolgym.envs.sensors.camera import Camera
+from patrolgym.envs.sites.base import SITES
 from patrolgym.recording.labels import CATEGORIES, PICTURES, Labeller
 
 CAMERA = Camera()
 
 
 @pytest.fixture(scope="module")
-def env():
-    with_site = InspectionEnv(split="train", sensors=("rgb",))
-    yield with_site
-    with_site.close()
+def envs():
+    made = {name: InspectionEnv(name, split="train", sensors=("rgb",)) for name in SITES.names()}
+    yield made
+    for one in made.values():
+        one.close()
+
+
+@pytest.fixture
+def env(envs):
+    return envs["hazardous-plant"]
 
 
 def stage(env, name):
@@ -47,7 +54,8 @@ def places_m(frame, mask):
 
 
 @pytest.mark.parametrize("name", ANOMALIES.names())
-def test_an_anomaly_is_labelled_where_it_is_in_the_pictures_that_show_it(env, name):
+def test_an_anomaly_is_labelled_where_it_is_in_the_pictures_that_show_it(envs, name):
+    env = envs[ANOMALIES[name].scenarios[0]]
     truth = stage(env, name)
     labeller = Labeller(env)
     found = []

@@ -10,6 +10,7 @@ from patrolgym.envs.anomalies.base import ANOMALIES
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.sensors.camera import Frame
 from patrolgym.envs.site.equipment.base import KINDS
+from patrolgym.envs.site.model import Mover
 from patrolgym.envs.types import AnomalyTruth, BoolArray, ByteArray, FloatArray, IntArray
 from patrolgym.envs.world.scene import MOVING
 
@@ -24,6 +25,8 @@ _ISLAND_SHARE = 0.03
 #: An anomaly on a body without a surface of its own is on the parts within this many diameters of the point inspected.
 _ROUND_SHARE = 0.75
 _SAME_PLACE_M = 0.8
+#: A stride carries arms and legs beyond what a mover is when it stands.
+_POSE_SLACK_M = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,12 +109,14 @@ class Labeller:
                 yield from _label("person", "person", None, mover == k, PICTURES)
 
     def _mover_of_pixel(self, frame: Frame, moving: BoolArray) -> IntArray:
-        """(h, w) number of the mover that each pixel shows, -1 where none."""
+        """(h, w) number of the mover that each pixel shows, -1 where it is beyond the reach of them all."""
         movers = self._world.site.movers
         places = np.array([mover.pose_at(self._world.time_s)[:2] for mover in movers])
         flat = _places_m(frame, moving)[:, :2]
+        apart = np.linalg.norm(flat[:, None] - places, axis=2) - [_reach_m(mover) for mover in movers]
+        nearest = np.argmin(apart, axis=1)
         number = np.full(moving.shape, -1, np.int32)
-        number[moving] = np.argmin(((flat[:, None] - places) ** 2).sum(axis=2), axis=1)
+        number[moving] = np.where(apart.min(axis=1) <= _POSE_SLACK_M, nearest, -1)
         return number
 
     def _near(self, frame: Frame, mask: BoolArray, trait: _Trait) -> BoolArray:
@@ -165,6 +170,11 @@ class Labeller:
         flags = np.zeros(len(mesh.parts), bool)
         flags[number] = True
         return _Trait(truth, flags)
+
+
+def _reach_m(mover: Mover) -> float:
+    """How far a mover extends from its middle on the ground plan."""
+    return max([mover.radius_m, *(float(np.hypot(*p.vertices_m[:, :2].T).max()) for p in mover.parts)])
 
 
 def _places_m(frame: Frame, mask: BoolArray) -> FloatArray:
