@@ -64,9 +64,9 @@ def bench(
         if kept:
             print(f"{len(scores)} of {episodes} episodes are kept in {kept.path}: the same command goes on from there")
         raise
+    figures = summarise([scores[seed] for seed in seeds])
     if kept:
         kept.remove()
-    figures = summarise([scores[seed] for seed in seeds])
     facts = asdict(config) | {"first_seed": first_seed, "episodes": episodes, "patrolgym": patrolgym.__version__}
     return {"config": facts, **figures}
 
