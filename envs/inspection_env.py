@@ -10,7 +10,7 @@ from gymnasium import spaces
 from .anomalies.base import ANOMALIES
 from .anomalies.sampling import place_named, sample_anomalies
 from .briefing import make_briefing
-from .controls import CONTROLS
+from .controls import CONTROLS, checked_action
 from .metrics.base import StepRecord
 from .metrics.safety import Safety
 from .metrics.score import Scorer
@@ -187,7 +187,7 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
         """
         if self._over:
             raise gym.error.ResetNeeded("the episode is over: call reset() before step()")
-        self.zoom = self._pilot.command(self._checked(action), self.observation)
+        self.zoom = self._pilot.command(checked_action(action, self._control.size), self.observation)
         self._reference = None
         world = self.world
         world.advance(self._dt_s)
@@ -278,13 +278,6 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
         return self._world
 
     # Steps of a step
-
-    def _checked(self, action: FloatArray) -> FloatArray:
-        array = np.asarray(action, dtype=np.float64)
-        wanted = self._control.size
-        if array.shape != (wanted,) or not np.isfinite(array).all():
-            raise ValueError(f"action must be {wanted} finite numbers within ±1, got {action!r}")
-        return np.clip(array, -1.0, 1.0)
 
     def _observe(self) -> Shown:
         world = self.world

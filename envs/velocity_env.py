@@ -7,6 +7,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
+from .controls import checked_action
 from .locomotion.commands import Commands
 from .locomotion.ground import open_ground
 from .locomotion.guide import TrotGuide
@@ -175,7 +176,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         """
         if self._over:
             raise gym.error.ResetNeeded("the episode is over: call reset() before step()")
-        now = self._checked(action)
+        now = checked_action(action, 12)
         dt, command = 1.0 / CONTROL_HZ, self._commands.now
         target = self.stance + ACTION_RAD * now
         if self._guided:
@@ -209,13 +210,6 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         self._over = True
 
     # Steps of a step
-
-    @staticmethod
-    def _checked(action: FloatArray) -> FloatArray:
-        array = np.asarray(action, dtype=np.float64)
-        if array.shape != (12,) or not np.isfinite(array).all():
-            raise ValueError(f"action must be 12 finite numbers within ±1, got {action!r}")
-        return np.clip(array, -1.0, 1.0)
 
     def _sense(self) -> None:
         """Linear and angular velocity in the base frame."""

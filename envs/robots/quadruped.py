@@ -124,13 +124,7 @@ class Quadruped:
 
     def set_command(self, forward_m_s: float, lateral_m_s: float, yaw_rate_rad_s: float) -> None:
         """Walk: speeds in the heading frame, cut to the robot's limits; all zero means stand."""
-        wanted = [float(forward_m_s), float(lateral_m_s), float(yaw_rate_rad_s)]
-        if not all(map(math.isfinite, wanted)):
-            raise ValueError(f"a command must be finite, got {wanted}")
-        speed = self.spec.speed
-        most = (speed.forward_m_s, speed.lateral_m_s, speed.yaw_rad_s)
-        forward, left, turn = (min(max(value, -limit), limit) for value, limit in zip(wanted, most, strict=True))
-        self._command = (forward, left, turn)
+        self._command = self.spec.speed.cut(forward_m_s, lateral_m_s, yaw_rate_rad_s)
         self._targets = None
 
     def set_head(self, pan_rad: float, tilt_rad: float) -> None:

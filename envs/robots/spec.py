@@ -97,6 +97,15 @@ class SpeedSpec:
     lateral_m_s: Annotated[float, Within(0.0, 10.0)]
     yaw_rad_s: Annotated[float, Within(0.01, 10.0)]
 
+    def cut(self, forward_m_s: float, lateral_m_s: float, yaw_rate_rad_s: float) -> tuple[float, float, float]:
+        """A command cut to these limits; one that is not finite is a ValueError."""
+        wanted = [float(forward_m_s), float(lateral_m_s), float(yaw_rate_rad_s)]
+        if not all(map(math.isfinite, wanted)):
+            raise ValueError(f"a command must be finite, got {wanted}")
+        most = (self.forward_m_s, self.lateral_m_s, self.yaw_rad_s)
+        forward, left, turn = (min(max(value, -limit), limit) for value, limit in zip(wanted, most, strict=True))
+        return forward, left, turn
+
 
 @dataclass(frozen=True)
 class HeadSpec:

@@ -13,7 +13,6 @@ from . import promises
 from .base import SITES, SiteGenerator, SizeSpec
 from .factory_layout import lay_out
 from .factory_traffic import add_traffic
-from .workers import add_people
 
 ATTEMPTS = 20
 #: Inspection points of each quantity that even a small site has.
@@ -43,7 +42,7 @@ class CarFactory(SiteGenerator):
         for attempt in seeds.spawn(ATTEMPTS):
             rng = np.random.default_rng(attempt)
             site, routes = _draw(size, split, rng)
-            if _keep_promises(site, size, rng):
+            if promises.keep(site, size, LEAST_POINTS, rng):
                 add_traffic(site, routes, rng)
                 return site
         raise RuntimeError(f"no sound {size.name} factory in {ATTEMPTS} attempts")
@@ -95,17 +94,6 @@ def _draw(size: SizeSpec, split: str, rng: np.random.Generator) -> tuple[Site, l
         lights=draft.lights,
     )
     return site, draft.routes
-
-
-def _keep_promises(site: Site, size: SizeSpec, rng: np.random.Generator) -> bool:
-    """Take away what cannot be seen, add the people; False where the rest is not a sound site."""
-    places = promises.keep_seen(site)
-    if len(site.equipment) < size.min_equipment or not promises.well_equipped(site, LEAST_POINTS):
-        return False
-    if not promises.connected(site, places):
-        return False
-    add_people(site, places, rng)
-    return True
 
 
 SITES.add(CarFactory.name, CarFactory())

@@ -11,7 +11,6 @@ from ..site.weather import sample_weather
 from . import promises
 from .base import SITES, SiteGenerator, SizeSpec
 from .plant_layout import lay_out
-from .workers import add_people
 
 ATTEMPTS = 20
 #: Inspection points of each quantity that even a small site has.
@@ -33,7 +32,7 @@ class HazardousPlant(SiteGenerator):
         for attempt in seeds.spawn(ATTEMPTS):
             rng = np.random.default_rng(attempt)
             site = _draw(size, split, rng)
-            if _keep_promises(site, size, rng):
+            if promises.keep(site, size, LEAST_POINTS, rng):
                 return site
         raise RuntimeError(f"no sound {size.name} plant in {ATTEMPTS} attempts")
 
@@ -81,17 +80,6 @@ def _draw(size: SizeSpec, split: str, rng: np.random.Generator) -> Site:
         zones=draft.zones,
         lights=draft.lights if dark else [],
     )
-
-
-def _keep_promises(site: Site, size: SizeSpec, rng: np.random.Generator) -> bool:
-    """Take away what cannot be seen, add the people; False where the rest is not a sound site."""
-    places = promises.keep_seen(site)
-    if len(site.equipment) < size.min_equipment or not promises.well_equipped(site, LEAST_POINTS):
-        return False
-    if not promises.connected(site, places):
-        return False
-    add_people(site, places, rng)
-    return True
 
 
 SITES.add(HazardousPlant.name, HazardousPlant())

@@ -9,10 +9,24 @@ from ..site import access
 from ..site.mesh import merge
 from ..site.model import Site
 from ..world.raycast import RayMesh
+from .base import SizeSpec
 from .soundness import RATING
+from .workers import add_people
 
 #: A site keeps more room than it promises: a wider robot, nearer places, steeper looks.
 MARGIN_M, REACH_M, INCIDENCE_RAD = 0.08, 4.6, float(np.radians(56.0))
+
+
+def keep(site: Site, size: SizeSpec, least: Mapping[str, int], rng: np.random.Generator) -> bool:
+    """Take away what cannot be seen, add the people; False where the rest is not a sound site.
+
+    `least` is how many inspection points of each quantity there must be.
+    """
+    places = keep_seen(site)
+    if len(site.equipment) < size.min_equipment or not well_equipped(site, least) or not connected(site, places):
+        return False
+    add_people(site, places, rng)
+    return True
 
 
 def keep_seen(site: Site) -> access.Access:
