@@ -38,16 +38,29 @@ class ForceDistribution:
         """
         weight = self._weight
         levers: list[Point] = (arms * weight).tolist()
-        gram = self._gram(levers, share)
         wrench = [*force, moment[0] * weight, moment[1] * weight, moment[2] * weight]
-        forces = [[0.0, 0.0, 0.0] for _ in range(4)]
-        # The second round lets the feet that have friction left take over what the others could not give.
-        for _ in range(2):
-            self._add(forces, dposv(gram, wrench)[1].tolist(), levers, share)
-            if not self._limit(forces, share, normal):
-                break
-            wrench = _missing(wrench, forces, levers)
+        gram, forces, able = self._pushing(wrench, levers, share, normal)
+        if self._limit(forces, share, normal):
+            # The feet that have friction left take over what the others could not give.
+            self._add(forces, dposv(gram, _missing(wrench, forces, levers))[1].tolist(), levers, able)
+            self._limit(forces, share, normal)
         return np.array(forces)
+
+    def _pushing(
+        self, wrench: Wrench, levers: list[Point], share: list[float], normal: Point
+    ) -> tuple[FloatArray, list[list[float]], list[float]]:
+        """The map's Gram matrix, the forces, and the shares, once the feet that would have to pull are left out.
+
+        If such a foot were only cut to nothing, the others would go on pushing against its pull and throw the body up.
+        """
+        while True:
+            gram = self._gram(levers, share)
+            forces = [[0.0, 0.0, 0.0] for _ in range(4)]
+            self._add(forces, dposv(gram, wrench)[1].tolist(), levers, share)
+            pulls = [sum(f * n for f, n in zip(force, normal, strict=True)) < 0.0 for force in forces]
+            if not any(pulls):
+                return gram, forces, share
+            share = [0.0 if pull else part for pull, part in zip(pulls, share, strict=True)]
 
     def _gram(self, levers: list[Point], share: list[float]) -> FloatArray:
         """A W Aᵀ (6, 6) of the map A from forces to the scaled wrench, damped."""

@@ -40,3 +40,14 @@ def test_forces_stay_in_their_cones(seed: int) -> None:
     assert (pressure >= 0.0).all()
     assert (pressure <= 1200.0 * np.array(share) + 1e-6).all()
     assert (tangent <= 0.45 * pressure + 1e-6).all()
+
+
+@pytest.mark.parametrize("way", [1.0, -1.0])
+def test_a_foot_that_would_have_to_pull_leaves_the_others_alone(way: float) -> None:
+    # Two feet carry the body and a third has just landed: to tip the body over their line it would have to pull.
+    line = ARMS[3] - ARMS[0]
+    moment = 80.0 * way * line / np.linalg.norm(line)
+    solver = ForceDistribution(0.33, 0.45, 1200.0)
+    forces = solver.solve((0.0, 0.0, 1100.0), tuple(moment.tolist()), ARMS, [1.0, 0.0, 0.2, 1.0], UP)
+    assert forces[:, 2].min() >= 0.0
+    assert forces[:, 2].sum() == pytest.approx(1100.0, rel=0.03)
