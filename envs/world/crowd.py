@@ -9,8 +9,8 @@ from ..types import BoolArray, FloatArray, IntArray
 from .bodies import Body, Company, Sphere, frame_along
 from .vectors import dot_rows, turned_rows
 
-#: Fewer rays than this are not worth a cone round them.
-_FEW_RAYS = 256
+#: So few rays are tried against each member one by one.
+_FEW_RAYS = 64
 #: A cone wider than this (cosine of half its angle) leaves nearly nothing out.
 _WIDE_COS = 0.1
 
@@ -66,19 +66,29 @@ class Crowd:
             yield from self._members[k].company.near(origins_m, directions, limits_m, viewer_m)
 
     def _candidates(self, origins: FloatArray, rays: FloatArray, limits: FloatArray | float) -> BoolArray:
+        if max(len(origins) if origins.ndim == 2 else 1, len(rays)) <= _FEW_RAYS:
+            return self._met(origins, rays, limits)
         if origins.ndim == 1:
             return self._in_cone(origins, rays, float(np.max(limits)))
         if len(rays) == 1:
             return self._in_beam(origins, rays[0])
         return self._in_box(origins, rays, limits)
 
+    def _met(self, origins: FloatArray, rays: FloatArray, limits: FloatArray | float) -> BoolArray:
+        """Members that one of a few rays passes through."""
+        way = self._centres[:, None] - origins
+        along = np.einsum("mnk,mnk->mn", way, np.broadcast_to(rays, way.shape))
+        nearest = np.minimum(np.maximum(along, 0.0), limits)
+        square = np.einsum("mnk,mnk->mn", way, way)
+        gap = square - (2.0 * along - nearest) * nearest
+        # The slack is what float32 may have lost.
+        return np.asarray((gap <= self._radii[:, None] ** 2 + 1e-5 * square).any(axis=1))
+
     def _in_cone(self, origin: FloatArray, rays: FloatArray, reach_m: float) -> BoolArray:
         """Members that touch the cone round rays from one place."""
         way = self._centres - origin
         distance = np.sqrt(np.einsum("ij,ij->i", way, way))
         found: BoolArray = distance - self._radii < reach_m
-        if len(rays) < _FEW_RAYS:
-            return found
         axis = np.asarray(cv2.reduce(rays, 0, cv2.REDUCE_SUM), np.float32).ravel()
         length = float(np.sqrt(axis @ axis))
         if length < 1e-3 * len(rays):
