@@ -1,5 +1,6 @@
 """Where the head must turn to look at a place."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -57,11 +58,16 @@ class Gaze:
 
     def aim(self, base_m: FloatArray, base_rotation: FloatArray, look_at_m: FloatArray) -> tuple[float, float]:
         """Pan and tilt (not limited) that put a place on the optical axis."""
+        # In plain numbers: these are too few for NumPy to pay.
+        mx, my, mz, lx, ly, lz = self._model.tolist()
+        x, y, z = (base_rotation.T @ (np.asarray(look_at_m) - base_m)).tolist()
+        x, y, z = x - mx, y - my, z - mz
         pan = tilt = 0.0
         for _ in range(3):
-            sight = base_rotation.T @ (np.asarray(look_at_m) - self.lens(base_m, base_rotation, pan, tilt))
-            pan = float(np.arctan2(sight[1], sight[0]))
-            tilt = float(np.arctan2(sight[2], np.hypot(sight[0], sight[1])))
+            cp, sp, ct, st = math.cos(pan), math.sin(pan), math.cos(tilt), math.sin(tilt)
+            out = ct * lx - st * lz
+            ahead, aside, up = x - cp * out + sp * ly, y - sp * out - cp * ly, z - st * lx - ct * lz
+            pan, tilt = math.atan2(aside, ahead), math.atan2(up, math.hypot(ahead, aside))
         return pan, tilt
 
     def reachable(self, pan: float, tilt: float) -> bool:

@@ -25,6 +25,8 @@ SHARES = np.array(
     [[1, 1, 1], [0.6, 0.6, 1], [0.3, 0.3, 1], [1, 1, 0], [0.5, 0.5, 0], [0, 0, 1], [0, 0, -0.5], [0, 0, 0]]
 )
 CREEP_M_S = 0.25
+STILL = 0.02
+"""A body that is asked to stand and moves no faster (m/s, rad/s) touches nothing that stands."""
 _SLOW, _BACK = np.array([0.4, 0.4, 1.0]), np.array([[-CREEP_M_S, 0.0, 0.0], [CREEP_M_S, 0.0, 0.0]])
 FLIGHT = np.array([(x, y, 0.0) for x in (-0.6, 0.8) for y in (-1.0, 0.0, 1.0)])
 """Shares of the highest velocities tried to get away from what moves."""
@@ -83,6 +85,8 @@ class Guard:
         Some alternatives are tried by walking each for a while (a dynamic window, Fox 1997). What stands must not be
         touched, not even to make room for what moves.
         """
+        if not len(near.movers) and not wanted.any() and np.abs(self._moving).max() < STILL:
+            return wanted
         now = rectangle_gaps(near.places_m[:, 0], near.places_m[:, 1]) - near.places_m[:, 2]
         close = now < GUARD_M
         if not close.any() and not len(near.movers):

@@ -23,10 +23,10 @@ class Localiser:
 
     Args:
         mesh: the as-built site.
-        every: only every so many rays of a scan are used.
+        every: only every so many rays of a scan are used; a number that does not divide a ring spreads them over it.
     """
 
-    def __init__(self, mesh: RayMesh, every: int = 4) -> None:
+    def __init__(self, mesh: RayMesh, every: int = 7) -> None:
         self._mesh = mesh
         self._every = every
         self._error = np.zeros(6)
@@ -61,8 +61,8 @@ class Localiser:
         slopes = np.concatenate([normal[good], crossed(arm, normal[good])], axis=1)
         # Cauchy weights: people, parked things and edges must not pull.
         weight = 1.0 / (NOISE_M**2 * (1.0 + (miss[good] / (2 * NOISE_M)) ** 2))
-        # Neighbouring rays share their errors (mesh rounding, timing): count five as one.
-        weight /= 5.0
+        # Neighbouring rays share their errors (mesh rounding, timing): count three as one.
+        weight /= 3.0
         step = np.repeat([STEP_M**-2, STEP_RAD**-2], 3)
         trust = np.repeat([TRUST_M**-2, TRUST_RAD**-2], 3)
         matrix = (slopes * weight[:, None]).T @ slopes + np.diag(step + trust)

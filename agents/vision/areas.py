@@ -12,13 +12,13 @@ from .view import View
 
 _GLANCE_PX = 4
 #: A better pose moves nothing that is looked at farther than this.
-_SHIFT_M = 1.0
+SHIFT_M = 1.0
 
 
 def within_sight(view: View, zones: Sequence[Zone]) -> bool:
     """Whether anything that the view shows may be in one of the zones, were its pose better."""
     places = view.cloud(_GLANCE_PX)[view.depth_m[_GLANCE_PX // 2 :: _GLANCE_PX, _GLANCE_PX // 2 :: _GLANCE_PX] > 0.0]
-    return any(len(near(zone, places[:, :2], _SHIFT_M)) for zone in zones)
+    return any(len(near(zone, places[:, :2], SHIFT_M)) for zone in zones)
 
 
 def inside(zones: Sequence[Zone], places_m: FloatArray) -> BoolArray:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from patrolgym.envs.types import BoolArray, Zone
 
 from .align import align
-from .areas import inside, inside_m, within_sight
+from .areas import SHIFT_M, inside, inside_m, near, within_sight
 from .base import DETECTORS, Detection, Scanner, Surroundings
 from .patch import chance_beyond
 from .people import Grid, Warmth, axis_m, bodies, box_px, grid_of, newly_there, upright, whole_body
@@ -43,13 +43,17 @@ class PersonDetector(Scanner):
         zones = [zone for zone in surroundings.zones if zone.kind == "restricted"] if surroundings is not None else []
         if surroundings is None or not zones or not within_sight(view, zones):
             return []
+        grid = grid_of(view)
+        warmth = Warmth.of(grid)
+        warm = (grid.thermal_c > warmth.air_c + 0.4 * warmth.clothes_k) & (grid.thermal_c < _HOTTEST_C)
+        # Most pictures are done with here, before the costly part.
+        if sum(len(near(zone, grid.place_m[warm][:, :2], SHIFT_M)) for zone in zones) < _LEAST_PX:
+            return []
         grid = grid_of(align(view, reference).view if reference is not None else view)
         height = grid.place_m[..., 2]
         body = (height > _BODY_M[0]) & (height < _BODY_M[1]) & (grid.distance_m > 0.3) & (grid.distance_m < _FARTHEST_M)
         body &= grid.thermal_c < _HOTTEST_C
         body[body] = inside(zones, grid.place_m[body][:, :2])
-        warmth = Warmth.of(grid)
-        warm = grid.thermal_c > warmth.air_c + 0.4 * warmth.clothes_k
         if (body & warm).sum() < _LEAST_PX:
             return []
         known = reference is not None or surroundings.built is not None
