@@ -9,7 +9,7 @@ from patrolgym.envs.types import BoolArray, Briefing, FloatArray
 
 from .map import SiteMap, surface_points
 
-SURFACE_DENSITY_PX_M = 140.0
+SURFACE_DENSITY_PX_M = 134.0
 """Coverage asks for 125 px/m; the rest is margin for the pose."""
 SURFACE_COS = float(np.cos(np.deg2rad(59.0)))
 FLOOR_DENSITY_PX_M = 60.0
