@@ -13,7 +13,7 @@ from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
 DETOURS_M = (8.0, 25.0)
 """How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
 BARRED_S = 6.0
-RESERVE_S = 6.0
+RESERVE_S = 4.0
 """Kept for what takes longer than thought on the way home."""
 STOP_OVERHEAD_S = 1.2
 LEAST_STOP_M2 = 0.08

@@ -13,8 +13,8 @@ LOOK_AHEAD_M = 0.9
 BRAKE_M_S2 = 1.1
 ALMOST_M = 0.6
 """The last bit is walked in whatever direction it leads rather than turned for."""
-REVERSE_RAD, REVERSE_M = 1.75, 2.0
-"""Ways that start farther round than this are walked backwards, as a rule if they are no longer than this."""
+FORWARD_RAD, REVERSE_M = 1.75, 4.0
+"""A way that bends farther off than this is walked forwards; so is, as a rule, one that is longer than this."""
 GAIN_1_S = 1.8
 STANDOFF_M = 0.1
 BLOCKED_M_S = 0.08
@@ -71,7 +71,7 @@ class Tracker:
         Args:
             way_m: the way.
             most_m_s: no faster than that.
-            reverse_m: a way that starts behind the robot is walked backwards if it is no longer than that.
+            reverse_m: a way no longer than that is walked backwards if that saves time.
         """
         if way_m.ndim != 2 or way_m.shape[1] != 2 or len(way_m) < 1 or not np.isfinite(way_m).all():
             raise ValueError(f"a way must be finite (k, 2), got shape {way_m.shape}")
@@ -151,11 +151,15 @@ class Tracker:
         """How far to turn to walk straight ahead, or straight back where that saves a long turn."""
         back = wrap(bearing - np.pi)
         if self._reverse is None:
-            self._reverse = abs(bearing) > REVERSE_RAD and left < self._reverse_m
-        elif abs(back) > REVERSE_RAD:
-            # A way that bends this much is taken forwards.
+            ahead_s = self._walk_s(bearing, left, self._limits.forward_m_s)
+            self._reverse = left < self._reverse_m and self._walk_s(back, left, self._limits.backward_m_s) < ahead_s
+        elif abs(back) > FORWARD_RAD:
             self._reverse = False
         return back if self._reverse else bearing
+
+    def _walk_s(self, turn_rad: float, left: float, most_m_s: float) -> float:
+        """How long it takes to turn and then to walk the rest of the way."""
+        return abs(turn_rad) / self._limits.yaw_rad_s + left / min(most_m_s, self._most_m_s)
 
     def _most(self, bearing: float) -> float:
         """Highest speed in a direction of the base frame: an ellipse with unequal ends."""
