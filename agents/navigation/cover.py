@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolgym.envs.types import FloatArray, InspectionPoint
+from patrolgym.envs.types import FloatArray, InspectionPoint, IntArray
 
 from .optics import Optics
 from .targets import Targets
@@ -56,10 +56,18 @@ class Cover:
         self._points = points
         self._optics = optics
         self._left = (targets.weight if left is None else left).copy()
+        # A place that is not good to stop at counts only for what is not seen from any other.
+        self._easy = np.zeros(len(targets), dtype=bool)
+        self._easy[sights.targets[: sights.starts[sights.roomy]]] = True
         self._best_merit = np.zeros(len(points))
-        for row in sights.points:
+        for row in sights.points[: sights.roomy]:
             for point, merit in row:
                 self._best_merit[point] = max(self._best_merit[point], merit)
+        self._easy_points = self._best_merit > 0
+        for row in sights.points[sights.roomy :]:
+            for point, merit in row:
+                if not self._easy_points[point]:
+                    self._best_merit[point] = max(self._best_merit[point], merit)
         self._unserved = (self._best_merit > 0) & np.array([point.name not in served for point in points], dtype=bool)
         self._chosen: dict[int, list[Offer]] = {}
 
@@ -100,7 +108,7 @@ class Cover:
         """What a stop at candidate `eye` would bring now; None if nothing."""
         points = self._servable(eye)
         place = self._sights.eyes_m[eye]
-        picked = pick_shots(place, self._sights.visible(eye), self._targets, self._left, self._optics)
+        picked = pick_shots(place, self._visible(eye), self._targets, self._left, self._optics)
         gains = np.array([shot.value_m2 for shot in picked])
         values = self._point_value(points) + np.concatenate([[0.0], np.cumsum(gains)])
         rates = values / np.maximum(self._spent_s(eye, points) + SHOT_S * np.arange(len(values)), SHOT_S)
@@ -127,9 +135,15 @@ class Cover:
                 self._take(offer)
             heapq.heappush(heap, (-offer.rate_m2_s, eye))
 
+    def _visible(self, eye: int) -> IntArray:
+        """The targets that a stop at a candidate is made for."""
+        seen = self._sights.visible(eye)
+        return seen if eye < self._sights.roomy else seen[~self._easy[seen]]
+
     def _servable(self, eye: int) -> list[tuple[int, float]]:
         """(point, share of its best merit) of the unserved points that a candidate serves nearly as well as any."""
-        shares = [(p, m / self._best_merit[p]) for p, m in self._sights.points[eye] if self._unserved[p]]
+        open_ = self._unserved if eye < self._sights.roomy else self._unserved & ~self._easy_points
+        shares = [(p, m / self._best_merit[p]) for p, m in self._sights.points[eye] if open_[p]]
         return [(p, share) for p, share in shares if share >= LEAST_SHARE]
 
     def _point_value(self, points: Sequence[tuple[int, float]]) -> float:
@@ -140,7 +154,7 @@ class Cover:
 
     def _bound(self, eye: int) -> float:
         """No offer of a candidate is better than this."""
-        union = float(self._left[self._sights.visible(eye)].sum())
+        union = float(self._left[self._visible(eye)].sum())
         points = self._servable(eye)
         # A picture shows at most about 4 m² at the density asked for.
         spent = max(self._spent_s(eye, points) + SHOT_S * union / 4.0, SHOT_S)

@@ -24,7 +24,9 @@ WALL_COST_RANGE_M = 1.2
 EDGE_M, EDGE_COST = 1.3, 8.0
 """Ways keep off steps by more than the feet need where there is room: along an edge, feet slip off or trip on it."""
 AREA_COSTS = {"vehicle_lane": 2.0}
-"""Added to a metre's cost in zones of a kind: lanes are crossed rather than walked along."""
+"""Added to a metre's cost in zones of a kind: lanes are crossed rather than walked along, and nobody stops there."""
+AREA_MARGIN_M = 0.9
+"""A robot that stands this far from a zone is not in the way of what drives in it."""
 LAYERS = 32  # a roof with its trusses has many
 SOLID_M = 0.05
 FEET_M = 0.9
@@ -43,6 +45,7 @@ class SiteMap:
         clearance_m: (rows, columns) distance to the nearest obstacle.
         rough_m: (rows, columns) greatest difference in height among the feet of a robot that stands there.
         solid: places (n, 2) of what stands higher than a step and lower than the headroom, every 5 cm.
+        lanes: (rows, columns) where vehicles drive.
         cost: (rows, columns) relative cost of walking a metre, at least 1; infinite where the robot may not be.
     """
 
@@ -52,8 +55,14 @@ class SiteMap:
     forbidden: BoolArray
     clearance_m: FloatArray
     rough_m: FloatArray
+    lanes: BoolArray
     cost: FloatArray
     solid: "cKDTree[None]"
+
+    @property
+    def busy(self) -> BoolArray:
+        """(rows, columns) where a robot that stands is in the way of vehicles."""
+        return within_reach(self.lanes, AREA_MARGIN_M, self.grid.cell_m)
 
     def solid_near(self, xy_m: FloatArray, reach_m: float) -> FloatArray:
         """(n, 2) places of mapped obstacles within reach of a point (2+,)."""
@@ -91,9 +100,10 @@ def build_map(briefing: Briefing, mesh: RayMesh, robot_radius_m: float) -> SiteM
     forbidden = forbidden_cells(briefing, grid)
     rough = roughness(ground, FEET_M, grid.cell_m)
     cost = walking_cost(rough, clearance, robot_radius_m)
-    cost += area_costs(briefing, grid) + EDGE_COST * np.clip(roughness(ground, EDGE_M, grid.cell_m) - 0.02, 0.0, 0.1)
+    area = area_costs(briefing, grid)
+    cost += area + EDGE_COST * np.clip(roughness(ground, EDGE_M, grid.cell_m) - 0.02, 0.0, 0.1)
     cost[forbidden] = np.inf
-    return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, cost, cKDTree(solid))
+    return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, area > 0.0, cost, cKDTree(solid))
 
 
 def ground_heights(mesh: RayMesh, grid: Grid, top_m: float) -> FloatArray:
@@ -165,9 +175,14 @@ def forbidden_cells(briefing: Briefing, grid: Grid) -> BoolArray:
     for zone in briefing.zones:
         if not entry_allowed(zone, briefing.robot.rating):
             inside |= grid.within(zone.polygon_m)
-    if not inside.any():
-        return inside
-    return np.asarray(ndimage.distance_transform_edt(~inside) * grid.cell_m < ZONE_MARGIN_M)
+    return within_reach(inside, ZONE_MARGIN_M, grid.cell_m)
+
+
+def within_reach(cells: BoolArray, reach_m: float, cell_m: float) -> BoolArray:
+    """(rows, columns) the cells marked and those nearer to them than `reach_m`."""
+    if not cells.any():
+        return cells
+    return np.asarray(ndimage.distance_transform_edt(~cells) * cell_m < reach_m)
 
 
 def area_costs(briefing: Briefing, grid: Grid) -> FloatArray:

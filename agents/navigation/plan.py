@@ -24,6 +24,7 @@ from .viewpoints import (
     eyes_for_points,
     find_sights,
     pick_shots,
+    roomy,
 )
 
 BODY_SHARE = 0.72
@@ -68,10 +69,13 @@ def make_plan(briefing: Briefing) -> Plan:
     targets = find_targets(briefing, site_map)
     dock = np.asarray(briefing.dock[:2])
     height = briefing.robot.camera_height_m
-    coarse = candidate_eyes(site_map, router, dock, height, SPACING_M, roomy=True)
-    fine = candidate_eyes(site_map, router, dock, height, FINE_SPACING_M, roomy=False)
+    good = roomy(site_map)
+    coarse, fine, tight = (
+        candidate_eyes(site_map, router, dock, height, spacing_m, allowed)
+        for spacing_m, allowed in ((SPACING_M, good), (FINE_SPACING_M, ~site_map.busy), (SPACING_M, ~good))
+    )
     eyes = eyes_for_points(mesh, coarse, fine, briefing.points, optics)
-    sights = find_sights(mesh, eyes, targets, briefing.points, optics)
+    sights = find_sights(mesh, eyes, tight, targets, briefing.points, optics)
     cover = Cover(sights, targets, briefing.points, optics)
     cover.cover_points()
     way = tour_way(router, Itinerary(router, dock, cover.stands, dock).stands, dock)
@@ -170,6 +174,15 @@ class Itinerary:
         index = self._spare.pop(spare)
         added = self._insertions(np.array([index]))[0]
         self._order.insert(int(np.argmin(added)), index)
+
+    def shorten(self, at_m: FloatArray) -> None:
+        """Order the stops anew for a tour from a point, which pays after stops were left out or taken in."""
+        if len(self._order) < 2:
+            return
+        left = self._ring()[[-1, *range(len(self._order))]]
+        costs = self._costs[np.ix_(left, left)]
+        costs[0, 1:] = self._router.matrix_from(at_m, self._places[left[1:]])
+        self._order = [int(left[place]) - 1 for place in tour(costs)]
 
     def go_on_from(self, stand: Stand) -> None:
         """Order the stops anew for a tour that goes on from one that was taken off."""

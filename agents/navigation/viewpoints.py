@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial import cKDTree
 
-from patrolgym.envs.types import FloatArray, InspectionPoint, IntArray, Point
+from patrolgym.envs.types import BoolArray, FloatArray, InspectionPoint, IntArray, Point
 from patrolgym.envs.world.raycast import RayMesh
 
 from .map import SiteMap
@@ -82,33 +82,39 @@ class Sights:
         eyes_m: (k, 3) candidate lens positions.
         starts, targets: row `i` of the visibility list is `targets[starts[i]:starts[i + 1]]`.
         points: for each candidate, the (point index, merit 0..1) it can serve.
+        roomy: the first so many candidates are good places to stop; the others only if there is no other way.
     """
 
     eyes_m: FloatArray
     starts: IntArray
     targets: IntArray
     points: tuple[tuple[tuple[int, float], ...], ...]
+    roomy: int
 
     def visible(self, eye: int) -> IntArray:
         """Targets seen from a candidate."""
         return self.targets[self.starts[eye] : self.starts[eye + 1]]
 
 
-def candidate_eyes(
-    site_map: SiteMap, router: Router, start_m: FloatArray, eye_height_m: float, spacing_m: float, roomy: bool
-) -> FloatArray:
-    """(k, 3) lens positions on a grid of `spacing_m` over where the robot can get to.
+def roomy(site_map: SiteMap) -> BoolArray:
+    """(rows, columns) where there is room to turn, on flat ground and out of the way of vehicles."""
+    flat = (site_map.rough_m <= FLAT_M) & ~site_map.busy
+    return np.asarray(flat & (site_map.clearance_m >= STAND_CLEARANCE_M))
 
-    `roomy` leaves out places without room to turn and those on steps.
+
+def candidate_eyes(
+    site_map: SiteMap, router: Router, start_m: FloatArray, eye_height_m: float, spacing_m: float, allowed: BoolArray
+) -> FloatArray:
+    """(k, 3) lens positions on a grid of `spacing_m` over where the robot can get to and is `allowed` to stop.
+
+    `allowed` are (rows, columns) cells of the map.
     """
     stride = max(round(spacing_m / router.grid.cell_m), 1)
     reach = reachable(router, start_m)
     cells = np.zeros_like(reach)
     cells[stride // 2 :: stride, stride // 2 :: stride] = True
     xy = router.grid.positions(np.flatnonzero(cells & reach))
-    if roomy:
-        at = site_map.grid.cells(xy)
-        xy = xy[(site_map.clearance_m.ravel()[at] >= STAND_CLEARANCE_M) & (site_map.rough_m.ravel()[at] <= FLAT_M)]
+    xy = xy[allowed.ravel()[site_map.grid.cells(xy)]]
     return np.column_stack([xy, site_map.height_at(xy) + eye_height_m])
 
 
@@ -125,9 +131,15 @@ def eyes_for_points(
 
 
 def find_sights(
-    mesh: RayMesh, eyes_m: FloatArray, targets: Targets, points: Sequence[InspectionPoint], optics: Optics
+    mesh: RayMesh,
+    roomy_m: FloatArray,
+    tight_m: FloatArray,
+    targets: Targets,
+    points: Sequence[InspectionPoint],
+    optics: Optics,
 ) -> Sights:
-    """Cast rays from every candidate to every target and point in reach."""
+    """Cast rays from every candidate (k, 3), in good places to stop and in others, to every target and point."""
+    eyes_m = np.vstack([roomy_m, tight_m])
     rows, columns = _pairs_in_reach(eyes_m, targets, optics)
     offset = targets.position_m[columns] - eyes_m[rows]
     distance = np.linalg.norm(offset, axis=1)
@@ -138,7 +150,7 @@ def find_sights(
     for index, point in enumerate(points):
         for eye, merit in _point_merits(mesh, eyes_m, point, optics):
             merits[eye].append((index, merit))
-    return Sights(eyes_m, starts, columns, tuple(tuple(m) for m in merits))
+    return Sights(eyes_m, starts, columns, tuple(tuple(m) for m in merits), len(roomy_m))
 
 
 def _pairs_in_reach(eyes_m: FloatArray, targets: Targets, optics: Optics) -> tuple[IntArray, IntArray]:
