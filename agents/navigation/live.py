@@ -6,7 +6,7 @@ from scipy import ndimage
 from patrolgym.envs.types import BoolArray, FloatArray
 
 from .grid import Grid
-from .map import SiteMap
+from .map import SiteMap, within_reach
 from .movers import Movers
 
 LOW_M, HIGH_M = 0.2, 1.9
@@ -23,6 +23,8 @@ RECALLED_COST = 6.0
 MOVERS_REACH_M = 12.0
 CORRIDOR_S, CORRIDOR_M = 5.0, 0.9
 """Routes avoid where something that moves will be so long, and so far to each side."""
+START_M, START_COST = 3.5, 15.0
+"""What stands on a lane may drive off while the robot crosses nearer to it than that: a metre there costs more."""
 BODY_M = 0.6
 CELL_M = 0.2
 
@@ -46,6 +48,7 @@ class LiveObstacles:
             CELL_M,
         )
         self._seen_s = np.full(self._grid.size, -np.inf)
+        self._lanes = site_map.lanes.ravel()[site_map.grid.cells(self._grid.centres().reshape(-1, 2))]
         self._movers = Movers()
         self.body_m: FloatArray = np.zeros((0, 3))
         self.unknown_m: FloatArray = np.zeros((0, 3))
@@ -90,6 +93,15 @@ class LiveObstacles:
         """(n, 2) centres of those cells."""
         return self._grid.positions(np.flatnonzero(self.present(time_s, keep_s)))
 
+    def before_starters(self, places_m: FloatArray, time_s: float) -> BoolArray:
+        """(n,) which of some places (n, 2) lie on a lane not far from something that stands there."""
+        standing = self._grid.positions(np.flatnonzero(self.present(time_s).ravel() & self._lanes))
+        on_lane = self._lanes[self._grid.cells(places_m)]
+        if not len(standing) or not on_lane.any():
+            return np.zeros(len(places_m), dtype=bool)
+        gaps = np.linalg.norm(places_m[:, None] - standing[None], axis=2).min(axis=1)
+        return np.asarray(on_lane & (gaps < START_M))
+
     def remembered(self, xy_m: FloatArray, time_s: float) -> FloatArray:
         """(n, 2) centres of cells that count as taken though the last scan may not show it.
 
@@ -126,6 +138,8 @@ class LiveObstacles:
             avoided |= ndimage.distance_transform_edt(~recalled) * CELL_M < PERSONAL_M
         cost = np.where(avoided, RECALLED_COST, 0.0)
         if present.any():
+            lanes = self._lanes.reshape(self._grid.shape)
+            cost += START_COST * (lanes & within_reach(present & lanes, START_M, CELL_M))
             distance = ndimage.distance_transform_edt(~present) * CELL_M
             cost += np.where(distance < BODY_M, np.inf, np.clip(PERSONAL_M - distance, 0.0, None) * 12.0)
         repeat = round(CELL_M / self._map.grid.cell_m)

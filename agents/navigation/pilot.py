@@ -26,6 +26,8 @@ NEAR_ENOUGH_M = 0.35
 """Blocked this near to the goal, by the dock itself or by somebody beside it, counts as there; for the lens, more."""
 ASIDE_M = 0.9
 """Farther than this from where it was sent the robot does not see what it should."""
+TAKEN_M = 0.9
+"""Where something unknown is nearer to the goal than that there is no room for the body."""
 STUCK_M, STUCK_RAD = 0.15, 0.3
 WEDGED_S = 1.5
 """Standing that long although there is a way: look for a way out that minds the heading."""
@@ -221,8 +223,11 @@ class Pilot:
         if np.hypot(*(xy_m - self._moved[:2])) > STUCK_M or abs(wrap(yaw_rad - self._moved[2])) > STUCK_RAD:
             self._moved_s, self._moved = time_s, np.array([*xy_m, yaw_rad])
         self._blocked_s = self._blocked_s + 0.1 if self._tracker.blocked_s > 0.0 else 0.0
-        near = float(np.linalg.norm(self._goal - xy_m)) < NEAR_ENOUGH_M + 2.0 * float(np.hypot(*self._mount))
-        if near and self._blocked_s > 0.8:
+        gap, mount = float(np.linalg.norm(self._goal - xy_m)), float(np.hypot(*self._mount))
+        near = gap < NEAR_ENOUGH_M + 2.0 * mount
+        if self._blocked_s > 0.8 and (near or self.live.gap_to(self._goal, time_s) < TAKEN_M):
+            # Somebody stands there: from beside them it has to do, or not at all.
+            self.failed = not near and gap > ASIDE_M + mount
             self.cancel()
             return
         if time_s - self._moved_s > GIVE_UP_S or self._waiting_s > GIVE_UP_S:
@@ -233,7 +238,7 @@ class Pilot:
             return
         if self._tracker.active and time_s - max(self._moved_s, self._wriggled_s) > WEDGED_S:
             self._wriggle(xy_m, yaw_rad, time_s)
-        elif not self._final and float(np.linalg.norm(self._goal - xy_m)) < ALMOST_M + float(np.hypot(*self._mount)):
+        elif not self._final and gap < ALMOST_M + mount:
             self._final = True
             self._plan(xy_m, yaw_rad, time_s)
         elif time_s - self._planned_s > REPLAN_S and self._disturbed(xy_m, time_s):
@@ -249,7 +254,7 @@ class Pilot:
             return False
         ahead = np.array([self._tracker.ahead(s) for s in np.arange(0.0, LOOK_OUT_M, 0.4)])
         gaps = np.linalg.norm(ahead[:, None] - places[None], axis=2)
-        return bool(gaps.min() < PERSONAL_M)
+        return bool(gaps.min() < PERSONAL_M or self.live.before_starters(ahead, time_s).any())
 
     def _plan(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> None:
         assert self._goal is not None
