@@ -8,7 +8,7 @@ import numpy as np
 from patrolgym.agents.base import Commission
 from patrolgym.agents.navigation.belief import Belief
 from patrolgym.agents.navigation.gaze import Gaze
-from patrolgym.agents.navigation.optics import level_rotation
+from patrolgym.agents.navigation.optics import angles, level_rotation
 from patrolgym.agents.navigation.plan import Plan
 from patrolgym.agents.navigation.viewpoints import Shot, pick_shots
 from patrolgym.agents.vision.view import View
@@ -177,10 +177,10 @@ def glance(
     eyes = plan.sights.eyes_m
     if not len(eyes):
         return None
-    nearest = int(np.argmin(((eyes[:, :2] - lens[:2]) ** 2).sum(axis=1)))
-    shots = pick_shots(
-        lens, plan.sights.visible(nearest), plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2, most=6
-    )
+    seen = plan.sights.visible(int(np.argmin(((eyes[:, :2] - lens[:2]) ** 2).sum(axis=1))))
+    azimuth, elevation = angles((plan.targets.position_m[seen] - lens) @ rotation)
+    near = np.maximum(np.abs(azimuth - pan), np.abs(elevation - tilt)) < GLANCE_HEAD_RAD
+    shots = pick_shots(lens, seen[near], plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2, most=3)
     for shot in shots:
         place = np.asarray(shot.look_at_m)
         to_pan, to_tilt = gaze.aim(base_m, rotation, place)

@@ -12,6 +12,8 @@ from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
 
 DETOURS_M = (8.0, 25.0)
 """How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
+DETOUR_M2_M = 0.06
+"""Surface that a metre of such a way must bring where no point is served."""
 BARRED_S = 6.0
 RESERVE_S = 4.0
 """Kept for what takes longer than thought on the way home."""
@@ -68,6 +70,7 @@ class Schedule:
 
         Stops that serve points stay; if they do not fit, nothing but points is looked at any more.
         """
+        planned = self.itinerary.stands
         while self._slack_s(at_m, time_s) < 0.0 and self.itinerary.stands:
             stands, saved = self.itinerary.stands, self.itinerary.savings_s()
             serves, _, position = min(
@@ -86,8 +89,10 @@ class Schedule:
                 if self._stop_s(stand) + detours[index] < slack and self._value_m2(stand) >= LEAST_STOP_M2
             ]
             if not fitting:
-                return
+                break
             self.itinerary.take_in(min(fitting)[1])
+        if self.itinerary.stands != planned:
+            self.itinerary.shorten(at_m)
 
     def drop_done(self) -> None:
         """Strike the next stops as long as they would bring nothing."""
@@ -108,7 +113,8 @@ class Schedule:
 
     def detour_m(self, stand: Stand) -> float:
         """How long a way round is worth trying this time."""
-        return DETOURS_M[self._tries.get(id(stand), 0)]
+        most = DETOURS_M[self._tries.get(id(stand), 0)]
+        return most if self._serves(stand) else min(most, self._value_m2(stand) / DETOUR_M2_M)
 
     def _left_s(self, time_s: float) -> float:
         return self._limit_s - RESERVE_S - time_s
