@@ -62,15 +62,16 @@ class Optics:
         Returns:
             (s, n) flags.
         """
-        # Single precision: this is the inner loop of planning.
+        # Single precision, and as few passes over (s, n) as there are sides of the frame: this is the inner loop of
+        # planning. A side is a plane through the lens; what is on the inner sides of all four is ahead as well.
         places = offsets_m.T.astype(np.float32)
-        right, down = (axes.astype(np.float32) for axes in level_axes(aims))
-        depth = aims.astype(np.float32) @ places
-        half = (self.half_view[:, None] * (1.0 - border) / zoom).astype(np.float32)
-        shown = np.abs(right @ places) <= half[0][:, None] * depth
-        shown &= np.abs(down @ places) <= half[1][:, None] * depth
-        shown &= depth * density_px_m.astype(np.float32) <= (self.focal_px * zoom).astype(np.float32)[:, None]
-        return np.asarray(shown & (depth > 0.05))
+        reach = (self.focal_px * zoom).astype(np.float32)
+        shown = aims.astype(np.float32) @ (places * density_px_m.astype(np.float32)) <= reach[:, None]
+        half = self.half_view[:, None] * (1.0 - border) / zoom
+        for axis, slope in zip(level_axes(aims), half, strict=True):
+            for side in (axis, -axis):
+                shown &= (slope[:, None] * aims + side).astype(np.float32) @ places >= 0.0
+        return np.asarray(shown)
 
 
 def level_axes(aims: FloatArray) -> tuple[FloatArray, FloatArray]:
