@@ -46,7 +46,7 @@ class Inspector:
         self._centres = np.array([point.position_m for point in briefing.points]).reshape(-1, 3)
         self._normals = np.array([point.normal for point in briefing.points]).reshape(-1, 3)
         self._density = np.array([point.density_px_m for point in briefing.points])
-        self._surroundings = Surroundings(briefing.zones, built)
+        self._surroundings = Surroundings(briefing.zones, built, tuple(briefing.points))
         # What lies on the floor is judged by all pictures together.
         self._floor = FloorMap(briefing.bounds_m, built, references)
         self._spills: list[Spill] = []

@@ -1,11 +1,12 @@
 """Things left on walkways and escape routes."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import cv2
 import numpy as np
 
-from patrolgym.envs.types import BoolArray, FloatArray, Zone
+from patrolgym.envs.types import BoolArray, FloatArray, InspectionPoint, Zone
 from patrolgym.envs.world.raycast import RayMesh
 
 from .areas import inside, inside_m
@@ -22,6 +23,8 @@ _GLANCE_PX, _GLANCE_LEAST_PX = 4, 4
 _LEAST_PX, _LEAST_M, _MOST_M = 14, 0.13, 2.5
 #: What is built lower than that is floor; the least by which a thing stands before something built.
 _BUILT_LOW_M, _BEFORE_M = 0.08, 0.15
+#: What lies within the sweep of a hinged door, on a line from the hinge, is its leaf: how far off it may seem to lie.
+_LEAF_M, _LEAF_ASIDE_M = 0.15, 0.08
 #: It stands on the floor: a helmet, cold on a warm head, does not.
 _FOOT_M = 0.4
 #: The floor is fitted to what lies this near to z = 0 and is no wall, in rounds that keep what agrees.
@@ -40,7 +43,7 @@ class AisleDetector(Scanner):
 
     They stand out of the floor (mats, stains and lines do not) where nothing of the as-built mesh does or before it,
     have stood still since the frame before, and are not alive. What stands beside the line, or drives on
-    a vehicle lane, is nobody's business.
+    a vehicle lane, is nobody's business, and the leaf of an open guard door is that of another detector.
     """
 
     name: ClassVar[str] = "aisle"
@@ -69,7 +72,8 @@ class AisleDetector(Scanner):
         there &= grid.thermal_c < warmth.air_c + _ALIVE * warmth.clothes_k
         there &= _left_there(grid, there, surroundings.built)
         height = grid.place_m[..., 2] - _over(floor, grid.place_m)
-        found = [self._thing(grid, mask, height, aisles, previous) for mask in _things(there)]
+        things = [mask for mask in _things(there) if not _is_leaf(grid, mask, surroundings.points)]
+        found = [self._thing(grid, mask, height, aisles, previous) for mask in things]
         return [detection for detection in found if detection is not None]
 
     def _thing(
@@ -109,6 +113,21 @@ def _standing(place: FloatArray, view: View, floor: FloatArray, aisles: list[Zon
     if lanes:
         there[there] = ~inside(lanes, place[there][:, :2])
     return np.asarray(there)
+
+
+def _is_leaf(grid: Grid, mask: BoolArray, points: Sequence[InspectionPoint]) -> bool:
+    """Whether a blob is (a part of) the leaf of a hinged guard door that stands open."""
+    flat = grid.place_m[mask][:, :2]
+    for door in points:
+        if door.quantity == "guard" and door.details["motion"] == "hinged":
+            width = float(door.details["width_m"])
+            away = flat - (np.asarray(door.position_m) - width * np.cross(door.up, door.normal))[:2]
+            middle = np.median(away, axis=0)
+            reach = max(float(np.hypot(*middle)), 1e-6)
+            aside = np.abs(away @ np.array([-middle[1], middle[0]])) / reach
+            if reach < width + _LEAF_M and np.percentile(aside, 90) < _LEAF_ASIDE_M:
+                return True
+    return False
 
 
 def _left_there(grid: Grid, there: BoolArray, built: RayMesh) -> BoolArray:

@@ -92,10 +92,12 @@ class Surroundings:
         zones: marked areas.
         built: ray caster over the as-built mesh (`RayMesh(briefing.vertices_m, briefing.faces)`, made once), which says
             what stands there anyway where there is no reference picture; None: not known.
+        points: the inspection points, among them doors that may stand in the way.
     """
 
     zones: tuple[Zone, ...] = ()
     built: RayMesh | None = field(default=None, repr=False)
+    points: tuple[InspectionPoint, ...] = field(default=(), repr=False)
 
 
 class PointDetector(ABC):

@@ -36,7 +36,7 @@ def shots(live: Site, target: np.ndarray, rng: np.random.Generator, far_m: float
 def scan(name: str, healthy: Site, view: View, previous: View) -> list[Detection]:
     detector, mesh = DETECTORS[name], merge(healthy)
     assert isinstance(detector, Scanner)
-    around = Surroundings(tuple(healthy.zones), RayMesh(mesh.vertices_m, mesh.faces))
+    around = Surroundings(tuple(healthy.zones), RayMesh(mesh.vertices_m, mesh.faces), tuple(healthy.points()))
     return [d for d in detector.scan(view, None, around, previous) if d.confidence >= 0.5]
 
 
@@ -70,6 +70,24 @@ def test_what_drives_along_is_no_thing_left_behind() -> None:
     empty, _ = shots(healthy, np.array(truth.position_m), np.random.default_rng(1), 2.5)
     assert len(scan("aisle", healthy, view, before)) == 1
     assert scan("aisle", healthy, view, empty) == [], "it was not there a moment ago"
+
+
+def test_the_leaf_of_an_open_door_is_no_thing_left_behind() -> None:
+    for seed in range(3):
+        rng = np.random.default_rng([seed, 23])
+        healthy = hall(rng, ("guard_door",), workers=0)
+        door = healthy.equipment["M-0"]
+        door.position_m, door.params["motion"] = (-5.0, 1.3, 0.0), "hinged"
+        live = healthy.copy()
+        live.equipment["M-0"].state["gap_m"] = 0.8
+        target = np.array([door.position_m[0] - 0.2, 0.6, 0.8])
+        view, before = shots(live, target, rng, 3.0)
+        assert scan("aisle", healthy, view, before) == []
+        mesh = merge(healthy)
+        unknown = Surroundings(tuple(healthy.zones), RayMesh(mesh.vertices_m, mesh.faces))
+        detector = DETECTORS["aisle"]
+        assert isinstance(detector, Scanner)
+        assert detector.scan(view, None, unknown, before), "it does stand out"
 
 
 def test_a_wide_cold_head_has_a_helmet_and_a_narrow_warm_one_none() -> None:
