@@ -10,9 +10,9 @@ from patrolgym.agents.navigation.belief import Belief
 from patrolgym.agents.navigation.gaze import Gaze
 from patrolgym.agents.navigation.optics import angles, level_rotation
 from patrolgym.agents.navigation.plan import Plan
-from patrolgym.agents.navigation.viewpoints import Shot, pick_shots
+from patrolgym.agents.navigation.viewpoints import ZOOMS, Shot, pick_shots
 from patrolgym.agents.vision.view import View
-from patrolgym.envs.types import FloatArray
+from patrolgym.envs.types import FloatArray, IntArray
 
 AIM_SHARE = 0.3
 """A picture counts as the shot if its axis is off by less than this share of the half width."""
@@ -159,6 +159,27 @@ def worth(shot: Shot, left: FloatArray) -> float:
     return float(left[shot.targets].sum()) if len(shot.targets) else shot.value_m2
 
 
+def wide_zoom(plan: Plan, left: FloatArray, lens_m: FloatArray, look_at_m: FloatArray) -> float:
+    """The zoom at which a picture along an axis shows the most of what is `left` (n,) of the targets.
+
+    It is for the time in which laser or microphone rest on a point that the camera has served.
+    """
+    seen = _visible_near(plan, lens_m)
+    seen = seen[left[seen] > 0.0]
+    zooms = np.array(ZOOMS)
+    aims = np.tile((look_at_m - lens_m) / max(float(np.linalg.norm(look_at_m - lens_m)), 1e-9), (len(zooms), 1))
+    shows = plan.optics.in_frame(plan.targets.position_m[seen] - lens_m, aims, zooms, plan.targets.density_px_m[seen])
+    return float(zooms[int(np.argmax(shows @ left[seen]))])
+
+
+def _visible_near(plan: Plan, lens_m: FloatArray) -> IntArray:
+    """Targets that are visible from about there; none where no candidate is known."""
+    eyes = plan.sights.eyes_m
+    if not len(eyes):
+        return np.zeros(0, dtype=np.int64)
+    return plan.sights.visible(int(np.argmin(((eyes[:, :2] - lens_m[:2]) ** 2).sum(axis=1))))
+
+
 def glance(
     plan: Plan, belief: Belief, gaze: Gaze, base_m: FloatArray, rotation: FloatArray, pan: float, tilt: float
 ) -> Aim | None:
@@ -174,10 +195,7 @@ def glance(
         tilt: the head now.
     """
     lens = gaze.lens(base_m, rotation, pan, tilt)
-    eyes = plan.sights.eyes_m
-    if not len(eyes):
-        return None
-    seen = plan.sights.visible(int(np.argmin(((eyes[:, :2] - lens[:2]) ** 2).sum(axis=1))))
+    seen = _visible_near(plan, lens)
     azimuth, elevation = angles((plan.targets.position_m[seen] - lens) @ rotation)
     near = np.maximum(np.abs(azimuth - pan), np.abs(elevation - tilt)) < GLANCE_HEAD_RAD
     shots = pick_shots(lens, seen[near], plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2, most=3)

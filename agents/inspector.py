@@ -103,6 +103,10 @@ class Inspector:
             return not self.findings.logs[name].wants_more
         return self.dwell_s(name) == 0.0 or name in self.measured
 
+    def listens_to(self, name: str) -> bool:
+        """Whether a point is for laser or microphone alone."""
+        return point_detector(self._points[name]) is None and self.dwell_s(name) > 0.0
+
     def dwell_s(self, name: str) -> float:
         """How long laser or microphone must be held on a point."""
         return self._dwell_s.get(self._points[name].quantity, 0.0)

@@ -8,7 +8,7 @@ import numpy as np
 from patrolgym.envs.types import Briefing, FloatArray, Reading, Report
 
 from .base import AGENTS, Agent, Commission, Decision, Observation
-from .camerawork import Aim, Album, Shooting, glance
+from .camerawork import Aim, Album, Shooting, glance, wide_zoom
 from .inspector import Inspector
 from .navigation.belief import Belief
 from .navigation.cover import Cover
@@ -294,10 +294,12 @@ class PatrolAgent(Agent):
         return holding
 
     def _zoom(self, shot: Shot, moment: Moment) -> float:
-        """The planned zoom, longer where the robot stands farther away than planned."""
+        """The planned zoom, longer where the robot stands farther away than planned; wide while it only listens."""
         assert self._stand is not None
         place, (pan, tilt) = np.asarray(shot.look_at_m), moment.head[:2]
         lens = self._gaze.lens(moment.position_m, moment.rotation, float(pan), float(tilt))
+        if shot.point is not None and shot.point in self._inspector.served and self._inspector.listens_to(shot.point):
+            return wide_zoom(self._plan, self._belief.left, lens, place)
         farther = np.linalg.norm(place - lens) / max(float(np.linalg.norm(place - self._stand.eye_m)), 0.1)
         return float(min(shot.zoom * np.clip(farther, 1.0, MOST_ZOOM_IN), self._briefing.robot.zoom[1]))
 
