@@ -35,6 +35,8 @@ GLANCE_CHANCE = 0.7
 """Glances miss when the way, the head or somebody in between is not as planned."""
 WALK_M_S = 1.0
 """Mean speed between stops, turns included; a unit of route cost is taken as a metre."""
+HOME_M_S = 1.2
+"""The way home is walked without a stop."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +207,7 @@ class Itinerary:
         cost = float(self._home[self._router.nearest_free(at_m)])
         if not np.isfinite(cost):
             cost = float(np.linalg.norm(self._dock - np.asarray(at_m)[:2])) * DETOUR
-        return cost / WALK_M_S
+        return cost / HOME_M_S
 
     def savings_s(self) -> FloatArray:
         """(stops,) walking time that leaving out each stop saves; the first is judged as if it were started from."""
