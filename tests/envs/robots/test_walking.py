@@ -77,6 +77,18 @@ def test_standing_feet_do_not_skate_and_the_trunk_stays_calm() -> None:
     walker.close()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_trunk_stays_calm_while_commands_change(seed: int) -> None:
+    rng, walker = np.random.default_rng(seed), Walker()
+    least = 1.0
+    for _ in range(60):
+        stop = rng.random() < 0.2
+        command = (0.0, 0.0, 0.0) if stop else tuple(rng.uniform([-0.4, -0.3, -0.7], [0.8, 0.3, 0.7]).tolist())
+        least = min(least, *(state.rotation[2, 2] for state in walker.walk(command, rng.uniform(0.3, 1.5))))
+    assert least > math.cos(math.radians(5.0))
+    walker.close()
+
+
 @pytest.mark.parametrize("up", [True, False])
 @pytest.mark.parametrize("friction", [0.5, 1.0])
 def test_walks_a_slope_of_20_degrees(up: bool, friction: float) -> None:
