@@ -23,6 +23,7 @@ from .viewpoints import (
     candidate_eyes,
     eyes_for_points,
     find_sights,
+    level,
     pick_shots,
     roomy,
 )
@@ -71,10 +72,14 @@ def make_plan(briefing: Briefing) -> Plan:
     targets = find_targets(briefing, site_map)
     dock = np.asarray(briefing.dock[:2])
     height = briefing.robot.camera_height_m
-    good = roomy(site_map)
+    flat, good = level(site_map), roomy(site_map)
     coarse, fine, tight = (
         candidate_eyes(site_map, router, dock, height, spacing_m, allowed)
-        for spacing_m, allowed in ((SPACING_M, good), (FINE_SPACING_M, ~site_map.busy), (SPACING_M, ~good))
+        for spacing_m, allowed in (
+            (SPACING_M, good),
+            (FINE_SPACING_M, flat & ~site_map.busy),
+            (SPACING_M, flat & ~good),
+        )
     )
     eyes = eyes_for_points(mesh, coarse, fine, briefing.points, optics)
     sights = find_sights(mesh, eyes, tight, targets, briefing.points, optics)

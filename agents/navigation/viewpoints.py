@@ -96,10 +96,14 @@ class Sights:
         return self.targets[self.starts[eye] : self.starts[eye + 1]]
 
 
+def level(site_map: SiteMap) -> BoolArray:
+    """(rows, columns) where all feet of a robot that stands are on flat ground."""
+    return np.asarray(site_map.rough_m <= FLAT_M)
+
+
 def roomy(site_map: SiteMap) -> BoolArray:
-    """(rows, columns) where there is room to turn, on flat ground and out of the way of vehicles."""
-    flat = (site_map.rough_m <= FLAT_M) & ~site_map.busy
-    return np.asarray(flat & (site_map.clearance_m >= STAND_CLEARANCE_M))
+    """(rows, columns) of those where there is room to turn, out of the way of vehicles."""
+    return np.asarray(level(site_map) & ~site_map.busy & (site_map.clearance_m >= STAND_CLEARANCE_M))
 
 
 def candidate_eyes(
