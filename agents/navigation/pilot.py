@@ -263,9 +263,8 @@ class Pilot:
         router = Router.over(self._map, extra) if extra.any() else self._router
         base = self._base_goal(np.asarray(xy_m)[:2], yaw_rad)
         if extra.any():
-            # Where something unknown stands on the goal, the free place nearest to it has to do.
-            free = router.grid.positions(np.array([router.nearest_free(base)]))[0]
-            base = base if bool(np.hypot(*(free - base)) < router.grid.cell_m) else free
+            # Where something unknown stands on the goal, a free place beside it has to do.
+            base = router.free_beside(base, np.asarray(xy_m)[:2])
         way = router.route(np.asarray(xy_m)[:2], base)
         if way is None and not np.isfinite(self._detour):
             # Nothing better to do than to wait for it to go.

@@ -16,6 +16,8 @@ from .grid import Grid
 from .map import SiteMap
 
 SEARCH_M = 1.5
+BESIDE_M = 0.6
+"""Places that much farther from a point that is taken are as good as the nearest: the robot need not go round it."""
 STRIDE = 2
 """Routes run on every second cell of the map (0.2 m)."""
 
@@ -55,6 +57,16 @@ class Router:
         if not len(free):
             raise ValueError("the map has no place where the robot may be")
         return int(free[tree.query(xy)[1]])
+
+    def free_beside(self, xy_m: FloatArray, from_m: FloatArray) -> FloatArray:
+        """(2,) free place for a point (2,) that may be taken: of those about as near to it, the nearest to `from_m`."""
+        nearest = self.grid.positions(np.array([self.nearest_free(xy_m)]))[0]
+        gap = float(np.hypot(*(nearest - xy_m)))
+        if gap < self.grid.cell_m:
+            return np.asarray(xy_m)
+        free, tree = self._free
+        places = self.grid.positions(free[tree.query_ball_point(xy_m, gap + BESIDE_M, return_sorted=True)])
+        return np.asarray(places[int(np.argmin(np.hypot(*(places - from_m).T)))])
 
     @cached_property
     def _free(self) -> "tuple[IntArray, cKDTree[None]]":

@@ -57,6 +57,25 @@ def test_a_stop_that_cannot_be_reached_is_tried_again_but_not_for_ever(plan: Pla
     assert all(other is not stand for other in made.itinerary.stands)
 
 
+def test_a_way_round_is_worth_what_it_brings(plan: Plan) -> None:
+    made = schedule(plan, 600.0)
+    bare = [stand for stand in made.itinerary.stands if not stand.serves]
+    worth = {made.detour_m(stand) for stand in bare}
+    assert bare and max(worth) <= DETOURS_M[0]
+    for stand in bare:
+        made._belief.seen[np.concatenate([shot.targets for shot in stand.shots])] = True
+        assert made.detour_m(stand) == 0.0
+
+
+def test_the_tour_is_shortened_from_where_the_robot_is(plan: Plan) -> None:
+    itinerary = Itinerary(plan.router, DOCK, plan.stands, DOCK)
+    last = itinerary.stands[-1].eye_m
+    before = itinerary.walking_s(last)
+    itinerary.shorten(last)
+    assert itinerary.walking_s(last) <= before
+    assert {id(stand) for stand in itinerary.stands} == {id(stand) for stand in plan.stands}
+
+
 def test_new_stops_begin_without_the_old_ones_tries(plan: Plan) -> None:
     made = schedule(plan, 600.0)
     stand = made.itinerary.pop(0)

@@ -8,7 +8,7 @@ from patrolgym.agents.navigation.optics import Optics
 from patrolgym.agents.navigation.plan import Plan, make_plan
 from patrolgym.agents.navigation.viewpoints import point_shot
 from patrolgym.agents.vision.view import View
-from patrolgym.envs.types import Briefing
+from patrolgym.envs.types import Briefing, Zone
 
 from .yard import ROBOT, Box, yard
 
@@ -61,3 +61,20 @@ def test_a_point_shot_holds_the_patch_at_its_density() -> None:
     view = View(np.zeros((240, 320, 3), np.uint8), blank, blank, eye, rotation, optics.focal_px * shot.zoom)
     assert view.shows(point) == pytest.approx(1.0)
     assert view.density_px_m(point) >= point.density_px_m
+
+
+def lane(x0: float, y0: float, x1: float, y1: float) -> Zone:
+    return Zone("lane", "vehicle_lane", ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
+
+
+def test_nobody_stops_on_a_lane_if_there_is_another_way() -> None:
+    plan = make_plan(yard(equipment=[CABINET], zones=(lane(0.0, 2.6, 12.0, 3.6),)))
+    places = np.array([stand.eye_m[:2] for stand in plan.stands])
+    assert not plan.unserved
+    assert ((places[:, 1] < 2.6) | (places[:, 1] > 3.6)).all()
+
+
+def test_what_only_a_lane_shows_is_looked_at_from_there() -> None:
+    plan = make_plan(yard(equipment=[CABINET], zones=(lane(0.0, 0.0, 12.0, 8.0),)))
+    assert not plan.unserved
+    assert len(plan.sights.eyes_m) > plan.sights.roomy == 0

@@ -8,7 +8,7 @@ import pytest
 from patrolgym.agents.navigation.map import build_map
 from patrolgym.agents.navigation.pilot import Pilot
 from patrolgym.agents.navigation.planner import Router
-from patrolgym.envs.types import FloatArray
+from patrolgym.envs.types import FloatArray, Zone
 from patrolgym.envs.world.raycast import RayMesh
 
 from .yard import ROBOT, yard
@@ -47,8 +47,10 @@ class Rail:
 class Walk:
     """The robot in a yard of 12 x 8 m, walking as commanded with the legs' lag."""
 
-    def __init__(self, rails: list[Rail], start: tuple[float, float, float], boxes: tuple = ()) -> None:
-        briefing = yard(boxes=boxes)
+    def __init__(
+        self, rails: list[Rail], start: tuple[float, float, float], boxes: tuple = (), zones: tuple = ()
+    ) -> None:
+        briefing = yard(boxes=boxes, zones=zones)
         site_map = build_map(briefing, RayMesh(briefing.vertices_m, briefing.faces), 0.5)
         self.pilot = Pilot(site_map, Router.over(site_map), ROBOT)
         self.rails, self.pose, self.time_s = rails, np.array(start), 0.0
@@ -122,3 +124,22 @@ def test_it_minds_nothing_that_only_stands() -> None:
     walk.go(20.0)
     assert walk.pilot.arrived
     assert min(walk.gaps) > 0.4
+
+
+def test_it_does_not_wait_for_a_place_that_somebody_stands_on() -> None:
+    walk = Walk([Rail((6.0, 4.0), (7.0, 4.0), 1e-6, 0.3)], (2.0, 4.0, 0.0))
+    walk.pilot.go_to(np.array([6.0, 4.0]), np.zeros(2), walk.pose[:2], 0.0, 0.0)
+    walk.go(10.0)
+    assert walk.pilot.arrived
+    assert min(walk.gaps) > 0.0
+
+
+def test_lanes_are_crossed_well_before_what_stands_on_them() -> None:
+    lane = Zone("lane", "vehicle_lane", ((0.0, 3.3), (12.0, 3.3), (12.0, 4.7), (0.0, 4.7)))
+    walk = Walk([Rail((6.0, 4.0), (7.0, 4.0), 1e-6, 0.3)], (4.0, 1.5, 0.0), zones=(lane,))
+    walk.go(1.0)
+    walk.pilot.go_to(np.array([4.0, 6.5]), np.zeros(2), walk.pose[:2], 0.0, walk.time_s)
+    walk.go(15.0)
+    crossed = np.array([x for x, y, _ in walk.path if 3.3 < y < 4.7])
+    assert walk.pilot.arrived and len(crossed)
+    assert (np.abs(crossed - 6.0) > 3.0).all()
