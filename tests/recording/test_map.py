@@ -34,6 +34,7 @@ def test_seen_surfaces_turn_teal(site_map, moment):
     ("changes", "place"),
     [
         ({"people_m": [(18.0, 3.0, 0.0)]}, (18.0, 3.0)),
+        ({"traffic_m": [np.array([(17.0, 2.0), (18.0, 2.0), (18.0, 3.0), (17.0, 3.0)])]}, (18.0, 3.0)),
         ({"path_m": np.array([(12.0, 13.0), (12.0, 3.0)])}, (12.0, 4.0)),
         ({"served": np.ones(1, bool)}, (4.0, 12.0)),
         ({"view_yaw_rad": -np.pi / 2}, (12.0, 11.0)),

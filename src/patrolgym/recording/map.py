@@ -9,7 +9,7 @@ from patrolgym.envs.metrics.detection import Outcome
 from patrolgym.envs.types import BoolArray, ByteArray, FloatArray, Point, Zone
 
 from .moment import Moment
-from .palette import DARK, GAS, GOOD, MUTED, PERSON, SEEN, TEXT, disc, mark, polygon, zone_style
+from .palette import DARK, GAS, GOOD, MUTED, PERSON, SEEN, TEXT, TRAFFIC, disc, mark, polygon, zone_style
 from .relief import Caster, from_above
 from .text import draw, width
 
@@ -79,6 +79,9 @@ class SiteMap:
             track = [np.rint(self.pixels(moment.path_m) * 16).astype(np.int32)]
             cv2.polylines(image, track, False, DARK, 3, cv2.LINE_AA, 4)
             cv2.polylines(image, track, False, TEXT, 1, cv2.LINE_AA, 4)
+        for corners in moment.traffic_m:
+            polygon(image, self.pixels(corners), DARK, 4)
+            polygon(image, self.pixels(corners), TRAFFIC, 2)
         for x, y in self.pixels(np.array(moment.people_m, float).reshape(-1, 3)):
             disc(image, x, y, 5.5, DARK)
             disc(image, x, y, 4.0, PERSON)

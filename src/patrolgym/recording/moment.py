@@ -40,6 +40,7 @@ class Moment:
         score: the running score (`Scorer.score`).
         claims: the reports so far (`Detection.claims`).
         people_m: positions of people.
+        traffic_m: (k, 2) corners of each other thing that moves.
         gas: (rows, columns) 0..1 how much gas stands over each cell of the site's bounds, southern row first, or None.
     """
 
@@ -62,4 +63,5 @@ class Moment:
     claims: Sequence[Claim] = ()
     boxes: Sequence[Box] = ()
     people_m: Sequence[Point] = ()
+    traffic_m: Sequence[FloatArray] = ()
     gas: FloatArray | None = None

@@ -22,6 +22,7 @@ DOUBT: Colour = (130, 142, 158)
 WARM: Colour = (251, 191, 36)
 GAS: Colour = (178, 132, 255)
 PERSON: Colour = (96, 175, 255)
+TRAFFIC: Colour = (255, 170, 120)
 
 #: Zone style: what it is called, its colour, and the direction and spacing (px) of its hatching (0: none).
 ZoneStyle = tuple[str, Colour, int, int]

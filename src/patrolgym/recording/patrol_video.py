@@ -19,6 +19,7 @@ from .base import RECORDERS, Recorder
 from .dashboard import MAP, SIZE_PX, Dashboard
 from .map import SiteMap
 from .moment import Box, Moment
+from .traffic import outlines_m
 from .video import VideoWriter
 
 FPS = 20
@@ -85,6 +86,7 @@ class PatrolVideo(Recorder):
             claims=scorer.metric(Detection).claims,
             boxes=self._boxes,
             people_m=[as_point(place, "person") for place in world.people_m()],
+            traffic_m=outlines_m(world.site.movers, world.time_s),
             gas=_gas_plan(world.gas.puffs_m, world.site.bounds_m),
         )
 
