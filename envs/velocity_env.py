@@ -89,7 +89,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         self._ranges = chosen(randomise)
         self._commands, self._pushes = Commands(spec.speed), Pushes(self._ranges)
         self._reward = VelocityReward(spec, reward_weights)
-        self._guide, self._guided = TrotGuide(spec), guide is not None
+        self._guide, self._guided = TrotGuide(spec, STIFFNESS, DAMPING / STIFFNESS), guide is not None
         self.stance = self._guide.stance.ravel()
         self._most_steps = round(episode_s * CONTROL_HZ)
         self._high = self._bounds()
@@ -140,7 +140,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         )
         self._commands.reset(rng, command)
         self._pushes.reset(rng, self.robot.mass_kg)
-        self._guide.reset(float(rng.random()))
+        self._guide.reset(float(rng.random()), self.robot.model)
         self._reward.reset(self.stance)
         self._action: FloatArray = np.zeros(12)
         self._target = self.stance

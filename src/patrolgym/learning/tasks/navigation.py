@@ -1,7 +1,7 @@
-"""Patrolling: where to walk, on the compact observation and without joint physics."""
+"""Patrolling, without joint physics: where to go next, or how to walk at every moment."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -9,14 +9,34 @@ import gymnasium as gym
 import numpy as np
 
 from patrolgym.agents.policy import Policy
+from patrolgym.agents.touring.offers import PLACES, WIDTH
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.registration import NAVIGATION_IDS
+from patrolgym.envs.types import FloatArray
+from patrolgym.tour_env import TourEnv
+from patrolgym.tours import TOUR_IDS
 
 from .base import TASKS, Task
 
 _SETTINGS = {"size": "small", "robot": "exquad"}
+#: Choices are few, each tells much, and the time left makes an episode's end near: small rollouts, often learnt from.
+_TOUR = {
+    "ppo": {
+        "envs_per_worker": 4,
+        "n_steps": 64,
+        "batch_size": 128,
+        "n_epochs": 8,
+        "learning_rate": 1e-3,
+        "gamma": 0.98,
+        "ent_coef": 0.01,
+        "layers": (32, 32),
+        "activation": "tanh",
+        "normalise": False,
+        "rows": (PLACES, WIDTH),
+    }
+}
 #: Rewards of a patrol come slowly: the policy looks further ahead and tries more than a gait's.
-_HYPER = {
+_WALK = {
     "ppo": {
         "envs_per_worker": 4,
         "n_steps": 512,
@@ -28,25 +48,26 @@ _HYPER = {
         "activation": "tanh",
     }
 }
+_Act = Callable[[Policy, FloatArray], Any]
 
 
-def _make(scenario: str, settings: Mapping[str, Any], split: str) -> "gym.Env[Any, Any]":
-    return gym.make(NAVIGATION_IDS[scenario], split=split, disable_env_checker=True, **settings)
+def _make(env_id: str, settings: Mapping[str, Any], split: str) -> "gym.Env[Any, Any]":
+    return gym.make(env_id, split=split, disable_env_checker=True, **settings)
 
 
 def _judge(
-    scenario: str, settings: Mapping[str, Any], policy: Policy, first_seed: int, episodes: int
+    env_id: str, act: _Act, settings: Mapping[str, Any], policy: Policy, first_seed: int, episodes: int
 ) -> dict[str, float]:
     """Means over whole patrols on `val`; nothing is reported, so that no picture has to be taken."""
     rows: list[dict[str, float]] = []
-    with closing(_make(scenario, settings, "val")) as env:
+    with closing(_make(env_id, settings, "val")) as env:
         inner = env.unwrapped
-        assert isinstance(inner, InspectionEnv)
+        assert isinstance(inner, InspectionEnv | TourEnv)
         for seed in range(first_seed, first_seed + episodes):
             observation, _ = env.reset(seed=seed, options={"site_seed": seed})
             earned, ended = 0.0, False
             while not ended:
-                observation, reward, terminated, truncated, _ = env.step(policy.act(observation))
+                observation, reward, terminated, truncated, _ = env.step(act(policy, observation))
                 earned, ended = earned + float(reward), terminated or truncated
             score = inner.score()
             row = {
@@ -58,8 +79,11 @@ def _judge(
     return {"score": means["return"], **means}
 
 
+def _add(scenario: str, name: str, env_id: str, act: _Act, hyper: Mapping[str, Mapping[str, Any]]) -> None:
+    make, judge = functools.partial(_make, env_id), functools.partial(_judge, env_id, act)
+    TASKS.add(name, Task(scenario, make, _SETTINGS, judge, hyper))
+
+
 for _scenario in NAVIGATION_IDS:
-    TASKS.add(
-        _scenario,
-        Task(functools.partial(_make, _scenario), _SETTINGS, functools.partial(_judge, _scenario), _HYPER),
-    )
+    _add(_scenario, _scenario, TOUR_IDS[_scenario], Policy.choose, _TOUR)
+    _add(_scenario, f"{_scenario}-walk", NAVIGATION_IDS[_scenario], Policy.act, _WALK)

@@ -8,6 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from patrolgym.agents.policy import Policy
+from patrolgym.commands.base import WALK
 
 from ..gait import WALK_M_S, Probe, make, probe
 from .base import TASKS, Task
@@ -48,6 +49,6 @@ def _judge(settings: Mapping[str, Any], policy: Policy, first_seed: int, episode
 
 
 TASKS.add(
-    "quadruped-velocity",
-    Task(_make, {"robot": "exquad", "guide": "trot", "randomise": True, "episode_s": 20.0}, _judge, _HYPER),
+    WALK,
+    Task(WALK, _make, {"robot": "exquad", "guide": "trot", "randomise": True, "episode_s": 20.0}, _judge, _HYPER),
 )
