@@ -10,7 +10,9 @@ from .lookouts import Lookouts
 
 #: How many places, and how many numbers of each and of the patrol as a whole.
 PLACES, WIDTH, COMMON = 12, 10, 5
-SIZE = PLACES * WIDTH + COMMON
+#: The last row means: stay.
+CHOICES = PLACES + 1
+SIZE = CHOICES * WIDTH + COMMON
 #: No number is larger than this.
 MOST = 3.0
 # A point is worth so much surface, and setting out so many metres: only for the choice of what is offered.
@@ -27,7 +29,8 @@ class Offers:
 
     Attributes:
         places: (n,) indices of lookouts, n at most 12.
-        told: (125,) float32: 12 rows of 10 numbers, zeros where fewer places are left, then 5 of the patrol.
+        told: (135,) float32: 12 rows of 10 numbers, zeros where fewer places are left, a row for staying, then 5 numbers
+            of the patrol.
     """
 
     places: IntArray
@@ -68,7 +71,7 @@ class Market:
             open_points: (p,) the same of each inspection point.
             time_s: since the patrol began.
 
-        Each row: 1; unseen surface in view / 6 m²; points to be served / 3; way there / 12 m; cosine and sine of its
+        Each row (that for staying has a 1 and zeros): 1; unseen surface in view / 6 m²; points to be served / 3; way there / 12 m; cosine and sine of its
         direction from the heading; way from there to the dock / 12 m; surface in view of the best place within 3.5 m
         / 6 m²; points to be served from within 3.5 m / 3; merit, by which they are ordered (a point counts for 3 m²,
         setting out for 5 m): m² for each metre of way. At the end: share of the time left; shares of surface and
@@ -80,7 +83,8 @@ class Market:
         value = np.where(reached, np.minimum(area, 2.0 * _AREA_M2) + _POINT_M2 * served, 0.0)
         merit = value / (np.where(reached, ways_m, 1.0) + _SET_OUT_M)
         places = self._picked(np.where(value >= _LEAST_M2, merit, 0.0))
-        rows = np.zeros((PLACES, WIDTH))
+        rows = np.zeros((CHOICES, WIDTH))
+        rows[PLACES, 0] = 1.0
         if len(places):
             near = self._apart[places] < _ABOUT_M
             offset = self._lookouts.eyes_m[places, :2] - np.asarray(at_m)[:2]

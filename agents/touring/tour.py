@@ -17,8 +17,8 @@ SENSORS = ("lidar", "sight")
 _IDLE_S, _LONGEST_S = 1.1, 9.0
 # On the way a choice is given up when less than this is left to see from there.
 _POOR_M2 = 0.25
-# Seconds until somebody who asked in vain for offers asks again.
-_NOTHING_LEFT_S = 5.0
+# Who stays is asked again after so many seconds.
+_STAY_S = 5.0
 # A surface or point that a whole stop did not show is worth so much less from then on.
 _IN_VAIN = 0.3
 
@@ -28,19 +28,21 @@ class Tour:
 
     Args:
         briefing: of the episode.
+        legs: what walks.
 
     Attributes:
+        legs: the same, made for this episode.
         account: what the robot believes to have seen.
         offers: what there is to choose from while `choosing`.
         told: (`offers.SIZE`,) what the last offers said, zeros before the first.
     """
 
-    def __init__(self, briefing: Briefing) -> None:
+    def __init__(self, briefing: Briefing, legs: type[Legs] = Legs) -> None:
         self.account = Account(briefing)
         self._looker = Looker(briefing, self.account)
-        self._legs = Legs(briefing, self.account.mesh)
-        router = self._legs.router
-        self._lookouts = Lookouts.of(briefing, self.account, self._legs.site_map, router)
+        self.legs = legs(briefing, self.account.mesh)
+        router = self.legs.router
+        self._lookouts = Lookouts.of(briefing, self.account, self.legs.site_map, router)
         home = router.costs_from(np.asarray(briefing.dock[:2])).ravel()[self._lookouts.cells]
         self._market = Market(briefing, self._lookouts, home)
         self._hope = np.ones(len(self.account.seen.seen))
@@ -59,38 +61,36 @@ class Tour:
     def see(self, observation: Observation) -> None:
         """Take in one step."""
         now = float(observation["time"][0])
-        self._legs.feel(observation)
-        self._observation = self._legs.corrected(observation)
+        self.legs.feel(observation)
+        self._observation = self.legs.corrected(observation)
         new = float(observation["camera_age"][0]) < 1e-6
         if new:
             self._look(now)
         if self._place is not None and self._over(now, new):
             self._place = None
-        if self._place is None and now - self._asked_s >= _NOTHING_LEFT_S - 1e-6:
+        if self._place is None and now - self._asked_s >= _STAY_S - 1e-6:
             offers = self._market.offers(
-                self._legs.position_m,
-                self._legs.yaw_rad,
-                self._legs.ways_m()[self._lookouts.cells],
+                self.legs.position_m,
+                self.legs.yaw_rad,
+                self.legs.ways_m()[self._lookouts.cells],
                 self._worth,
                 self._open_points,
                 now,
             )
-            if len(offers.places):
-                self.offers, self.told = offers, offers.told
-            else:
-                self._asked_s = now
+            self.offers, self.told, self._asked_s = offers, offers.told, now
 
     def choose(self, choice: int) -> None:
-        """Go to the place of that number among the offers; numbers beyond them mean the first."""
+        """Go to the place of that number among the offers; any other number means: stay, and be asked again later."""
         assert self.offers is not None
-        places = self.offers.places
-        self._place = int(places[choice if choice < len(places) else 0])
-        self.offers, self._there = None, False
-        self._legs.go_to(self._lookouts.eyes_m[self._place])
+        places, self.offers = self.offers.places, None
+        if not choice < len(places):
+            return
+        self._place, self._there, self._asked_s = int(places[choice]), False, -np.inf
+        self.legs.go_to(self._lookouts.eyes_m[self._place])
 
     def act(self) -> FloatArray:
         """(6,) the action for the observation seen last."""
-        return np.concatenate([self._legs.step(), self._looker.act(self._observation)]).astype(np.float32)
+        return np.concatenate([self.legs.step(), self._looker.act(self._observation)]).astype(np.float32)
 
     @property
     def _worth(self) -> FloatArray:
@@ -111,10 +111,10 @@ class Tour:
     def _over(self, now: float, looked: bool) -> bool:
         """Whether the choice has been carried out, or is not worth it any more."""
         assert self._place is not None
-        if self._legs.failed:
+        if self.legs.failed:
             self._lose_hope(self._place)
             return True
-        if not self._legs.arrived and not self._there:
+        if not self.legs.arrived and not self._there:
             return looked and self._poor(self._place)
         if not self._there:
             self._there, self._since_s = True, now

@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from patrolgym.agents.policy import Policy
-from patrolgym.agents.touring.offers import PLACES, WIDTH
+from patrolgym.agents.touring.offers import CHOICES, WIDTH
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.registration import NAVIGATION_IDS
 from patrolgym.envs.types import FloatArray
@@ -19,12 +19,14 @@ from patrolgym.tours import TOUR_IDS
 from .base import TASKS, Task
 
 _SETTINGS = {"size": "small", "robot": "exquad"}
+# Choices are learnt where they cost the least.
+_TOUR_SETTINGS = {**_SETTINGS, "dynamics": "imagined"}
 #: Choices are few, each tells much, and the time left makes an episode's end near: small rollouts, often learnt from.
 _TOUR = {
     "ppo": {
-        "envs_per_worker": 4,
-        "n_steps": 64,
-        "batch_size": 128,
+        "envs_per_worker": 8,
+        "n_steps": 32,
+        "batch_size": 64,
         "n_epochs": 8,
         "learning_rate": 1e-3,
         "gamma": 0.98,
@@ -32,7 +34,7 @@ _TOUR = {
         "layers": (32, 32),
         "activation": "tanh",
         "normalise": False,
-        "rows": (PLACES, WIDTH),
+        "rows": (CHOICES, WIDTH),
     }
 }
 #: Rewards of a patrol come slowly: the policy looks further ahead and tries more than a gait's.
@@ -79,11 +81,12 @@ def _judge(
     return {"score": means["return"], **means}
 
 
-def _add(scenario: str, name: str, env_id: str, act: _Act, hyper: Mapping[str, Mapping[str, Any]]) -> None:
+def _task(scenario: str, env_id: str, settings: Mapping[str, Any], act: _Act, hyper: Mapping[str, Any]) -> Task:
     make, judge = functools.partial(_make, env_id), functools.partial(_judge, env_id, act)
-    TASKS.add(name, Task(scenario, make, _SETTINGS, judge, hyper))
+    return Task(scenario, make, settings, judge, hyper)
 
 
 for _scenario in NAVIGATION_IDS:
-    _add(_scenario, _scenario, TOUR_IDS[_scenario], Policy.choose, _TOUR)
-    _add(_scenario, f"{_scenario}-walk", NAVIGATION_IDS[_scenario], Policy.act, _WALK)
+    TASKS.add(_scenario, _task(_scenario, TOUR_IDS[_scenario], _TOUR_SETTINGS, Policy.choose, _TOUR))
+    _walk = _task(_scenario, NAVIGATION_IDS[_scenario], _SETTINGS, Policy.act, _WALK)
+    TASKS.add(f"{_scenario}-walk", _walk)
