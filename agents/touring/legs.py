@@ -34,7 +34,8 @@ class Legs:
         self.site_map = build_map(briefing, mesh, BODY_SHARE * robot.radius_m)
         self.router = Router.over(self.site_map)
         self._pilot = Pilot(self.site_map, self.router, robot)
-        self._localiser, self._rays = Localiser(mesh), np.zeros((0, 3))
+        self._localiser = Localiser(mesh)
+        self._rays: FloatArray = np.zeros((0, 3))
         self._limits = np.array([robot.forward_m_s, max(robot.lateral_m_s, 1e-3), robot.yaw_rad_s])
         self.position_m: FloatArray = np.zeros(3)
         self._rotation: FloatArray = np.eye(3)
@@ -60,7 +61,8 @@ class Legs:
 
     def _scan(self, ranges_m: FloatArray, pose: Any) -> None:
         if not len(self._rays):
-            self._rays = lidar_rays(*ranges_m.shape, *LIDAR_ELEVATION_RAD)
+            channels, azimuths = ranges_m.shape
+            self._rays = lidar_rays(channels, azimuths, *LIDAR_ELEVATION_RAD)
         flat = ranges_m.ravel()
         self._localiser.update(flat, self._rays, *_pose(pose))
         position, rotation = self._localiser.correct(*_pose(pose))
@@ -85,7 +87,7 @@ class Legs:
     def step(self) -> FloatArray:
         """(3,) forward, lateral and yaw rate as shares of the robot's limits."""
         velocity = self._pilot.step(self.position_m, self.yaw_rad, self._time_s)
-        return np.clip(velocity / self._limits, -1.0, 1.0)
+        return np.asarray(np.clip(velocity / self._limits, -1.0, 1.0))
 
     def ways_m(self) -> FloatArray:
         """(cells,) length of the ways from here to all cells of the router, in metres of easy ground."""

@@ -1,6 +1,6 @@
 """The environment of tours: a policy chooses where to look next, built-in navigation walks there."""
 
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import gymnasium as gym
 import numpy as np
@@ -30,7 +30,8 @@ class TourEnv(gym.Env[FloatArray, np.int64]):
     itself at whatever can be seen well from there, until nothing new shows up.
 
     ## Action space
-    `Discrete(13)`: which of the 12 places offered comes next; 12, or a number beyond those offered, means: stay for 5 s.
+    `Discrete(13)`: which of the 12 places offered comes next; 12, or a number beyond those
+    offered, means: stay for 5 s.
 
     ## Observation space
     `Box(-3, 3, (135,), float32)`: 12 rows of 10 numbers, a place each, a row for staying, and 5 numbers of the patrol,
@@ -54,7 +55,7 @@ class TourEnv(gym.Env[FloatArray, np.int64]):
         ValueError: an argument is unknown; the message lists what is allowed.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 10}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
 
     def __init__(
         self,

@@ -1,5 +1,6 @@
 """A network that scores each of several choices by the same weights, for stable-baselines3."""
 
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -15,7 +16,7 @@ class _Scorer(nn.Module):
         self._count, self._width = count, width
         sizes = [width + inputs - count * width, *layers]
         parts: list[nn.Module] = []
-        for before, after in zip(sizes[:-1], sizes[1:], strict=True):
+        for before, after in pairwise(sizes):
             parts += [nn.Linear(before, after), activation()]
         last = nn.Linear(sizes[-1], 1)
         nn.init.normal_(last.weight, std=0.01)
@@ -70,9 +71,9 @@ class ScoringPolicy(ActorCriticPolicy):
         layers: list[int] = list(self.net_arch)
         scorer = _Scorer(count, width, self.features_dim, layers, self.activation_fn)
         parts: list[nn.Module] = []
-        for before, after in zip([self.features_dim, *layers[:-1]], layers, strict=True):
+        for before, after in pairwise([self.features_dim, *layers]):
             parts += [nn.Linear(before, after), self.activation_fn()]
-        self.mlp_extractor = _Extractor(scorer, nn.Sequential(*parts), count, layers[-1])  # type: ignore[assignment]
+        self.mlp_extractor = _Extractor(scorer, nn.Sequential(*parts), count, layers[-1])
 
     def _build(self, lr_schedule: Any) -> None:
         self.ortho_init = False

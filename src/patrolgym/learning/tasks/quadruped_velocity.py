@@ -18,7 +18,7 @@ _VAL_SEED = 1_000_000
 _FORWARD = (WALK_M_S, 0.0, 0.0)
 _PROBES = (Probe("forward", _FORWARD), Probe("push_50", _FORWARD, push_n_s=50.0))
 
-# The guide walks already: little noise is needed to find what is better, and what a step does shows within a stride or two.
+# The guide walks already: little noise finds what is better, and what a step does shows within a stride or two.
 _HYPER = {"ppo": {"log_std": -2.5, "learning_rate": 3e-4, "gamma": 0.98, "gae_lambda": 0.92}}
 
 
