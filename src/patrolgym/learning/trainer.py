@@ -57,7 +57,9 @@ def train(config: TrainConfig, folder: RunFolder, steps: int, workers: int, eval
         fleet = Fleet(make, workers, int(config.hyper["envs_per_worker"]), seed)
     except RuntimeError as error:
         raise UserError(str(error)) from None
-    normal = VecNormalize(fleet, gamma=float(config.hyper["gamma"]), norm_obs=bool(config.hyper["normalise"]))
+    normal = VecNormalize(fleet, gamma=float(config.hyper["gamma"]))
+    # Switched off only now, the statistics are there and say that nothing changes.
+    normal.norm_obs = bool(config.hyper["normalise"])
     try:
         model = make_model(config.algo, normal, config.hyper, config.seed)
         model.set_logger(configure(str(folder.tensorboard), ["tensorboard"]))

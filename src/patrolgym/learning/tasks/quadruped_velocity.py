@@ -19,6 +19,7 @@ _FORWARD = (WALK_M_S, 0.0, 0.0)
 _PROBES = (Probe("forward", _FORWARD), Probe("push_50", _FORWARD, push_n_s=50.0))
 
 # The guide walks already: little noise finds what is better, and what a step does shows within a stride or two.
+_SETTINGS = {"robot": "exquad", "guide": "trot", "randomise": True, "episode_s": 20.0, "tracking_sigma": 0.05}
 _HYPER = {"ppo": {"log_std": -2.5, "learning_rate": 3e-4, "gamma": 0.98, "gae_lambda": 0.92}}
 
 
@@ -50,5 +51,5 @@ def _judge(settings: Mapping[str, Any], policy: Policy, first_seed: int, episode
 
 TASKS.add(
     WALK,
-    Task(WALK, _make, {"robot": "exquad", "guide": "trot", "randomise": True, "episode_s": 20.0}, _judge, _HYPER),
+    Task(WALK, _make, _SETTINGS, _judge, _HYPER),
 )
