@@ -75,7 +75,8 @@ class Market:
         there / 12 m; cosine and sine of its direction from the heading; way from there to the dock / 12 m; surface in
         view of the best place within 3.5 m / 6 m²; points to be served from within 3.5 m / 3; merit, by which they are
         ordered (a point counts for 3 m², setting out for 5 m): m² for each metre of way. At the end: share of the time
-        left; shares of surface and points that are still worth a look; share of the 12 rows in use; way home / 12 m. All are cut at 3.
+        left; shares of surface and points that are still worth a look; share of the 12 rows in use; way home / 12 m.
+        All are cut at 3.
         """
         area = self._lookouts.area_m2(worth)
         served = self._lookouts.serves @ open_points

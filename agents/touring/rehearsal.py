@@ -33,8 +33,12 @@ class PlannedLegs(Legs):
         robot = briefing.robot
         self.site_map = build_map(briefing, mesh, BODY_SHARE * robot.radius_m)
         self.router = Router.over(self.site_map)
-        self._turn_rad_s, self._base_m = robot.yaw_rad_s, 0.0
-        x, y, self.yaw_rad = briefing.dock
+        self._turn_rad_s, self._dock = robot.yaw_rad_s, briefing.dock
+        self.restart()
+
+    def restart(self) -> None:
+        """Back to the dock."""
+        x, y, self.yaw_rad = self._dock
         self._way: FloatArray = np.array([[x, y]])
         self._no_way = False
         self.walked_m = 0.0
@@ -110,10 +114,21 @@ class Rehearsal:
     def __init__(self, briefing: Briefing, spec: RobotSpec) -> None:
         self.tour = Tour(briefing, PlannedLegs)
         self._legs = self.tour.legs
-        self._spec, self._head = spec.head, Head(spec.head)
+        self._spec = spec.head
         self._zoom, self._focal_px = briefing.robot.zoom, 0.5 * briefing.robot.image_size_px[0]
         self._focal_px /= math.tan(0.5 * briefing.robot.fov_rad)
-        self._stand_m, self.time_s = spec.gait.stand_height_m, 0.0
+        self._stand_m = spec.gait.stand_height_m
+        self._begin()
+
+    def restart(self) -> None:
+        """Begin anew on the same site."""
+        assert isinstance(self._legs, PlannedLegs)
+        self._legs.restart()
+        self.tour.restart()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._head, self.time_s = Head(self._spec), 0.0
         self.tour.see(self._observed(0.0, self._camera(1.0)))
 
     @property

@@ -38,13 +38,18 @@ class Tour:
     """
 
     def __init__(self, briefing: Briefing, legs: type[Legs] = Legs) -> None:
-        self.account = Account(briefing)
-        self._looker = Looker(briefing, self.account)
+        self._briefing, self.account = briefing, Account(briefing)
         self.legs = legs(briefing, self.account.mesh)
         router = self.legs.router
         self._lookouts = Lookouts.of(briefing, self.account, self.legs.site_map, router)
         home = router.costs_from(np.asarray(briefing.dock[:2])).ravel()[self._lookouts.cells]
         self._market = Market(briefing, self._lookouts, home)
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin anew on the same site; the legs are not moved."""
+        self.account.clear()
+        self._looker = Looker(self._briefing, self.account)
         self._hope = np.ones(len(self.account.seen.seen))
         self._point_hope = np.ones(len(self.account.seen.served))
         self._place: int | None = None

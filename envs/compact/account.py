@@ -42,8 +42,13 @@ class Account:
         surfels = sample(fixed, AREA_M2)
         self.seen = Coverage()
         self.seen.begin(surfels[seeable(surfels, standing, robot.camera_height_m, self.mesh)], briefing.points)
+        self._points = briefing.points
         width, height = robot.image_size_px
         self._shape = (round(_SURE * _INSIDE * height), round(_SURE * _INSIDE * width))
+
+    def clear(self) -> None:
+        """Forget what was seen."""
+        self.seen.begin(self.seen.surfels, self._points)
 
     def look(self, camera: FloatArray) -> None:
         """Take in one look: `camera` (13,) of the observation."""

@@ -19,7 +19,7 @@ from patrolgym.envs.sites.base import SPLITS
 from patrolgym.envs.types import ByteArray, FloatArray
 
 #: What a metre of way costs: without it a tour walks on for the last scraps.
-METRE = -0.0015
+METRE = -0.001
 _IMAGINED = "imagined"
 
 
@@ -38,7 +38,7 @@ class TourEnv(gym.Env[FloatArray, np.int64]):
     see `agents.touring.offers.Market.offers`.
 
     ## Rewards
-    The sum of the inspection environment's rewards until the next decision, and -0.0015 for each metre walked.
+    The sum of the inspection environment's rewards until the next decision, and -0.001 for each metre walked.
     `info["reward_terms"]` and `info["cost"]` are sums too; `info["seconds"]` says how long it took.
 
     ## Episode end
@@ -50,6 +50,8 @@ class TourEnv(gym.Env[FloatArray, np.int64]):
         size, split, robot, site, render_mode: as in `InspectionEnv`.
         dynamics: "kinematic" or "full" as there; "imagined": the ways are reckoned, nothing is simulated, what the
             robot would believe to have seen is what counts, and there are no anomalies; ten times as fast.
+        repeats: how many imagined patrols on one site before another is drawn: to plan for a site takes as long as to
+            imagine a patrol on it.
 
     Raises:
         ValueError: an argument is unknown; the message lists what is allowed.
@@ -66,11 +68,14 @@ class TourEnv(gym.Env[FloatArray, np.int64]):
         robot: str = "exquad",
         site: str | None = None,
         render_mode: str | None = None,
+        repeats: int = 1,
     ) -> None:
+        if repeats < 1 or (repeats > 1 and dynamics != _IMAGINED):
+            raise ValueError(f"repeats must be at least 1, and 1 for a simulated patrol, got {repeats!r}")
         if dynamics == _IMAGINED:
             if render_mode is not None:
                 raise ValueError("an imagined patrol cannot be rendered; give another dynamics")
-            self._patrol: _Patrol = _Imagined(scenario, size, split, robot, site)
+            self._patrol: _Patrol = _Imagined(scenario, size, split, robot, site, repeats)
         else:
             self._patrol = _Simulated(
                 InspectionEnv(
@@ -179,7 +184,8 @@ class _Simulated:
 class _Imagined:
     """In the mind."""
 
-    def __init__(self, scenario: str, size: str, split: str, robot: str, site: str | None) -> None:
+    def __init__(self, scenario: str, size: str, split: str, robot: str, site: str | None, repeats: int) -> None:
+        self._repeats, self._left = repeats, 0
         if split not in SPLITS:
             raise ValueError(f"unknown split {split!r}; choose from: {', '.join(SPLITS)}")
         self._sites, self._split, self._spec = site_source(scenario, size, site), split, load_robot(robot)
@@ -189,10 +195,14 @@ class _Imagined:
         for name in given.keys() - {"site_seed"}:
             raise ValueError(f"unknown reset option {name!r} of an imagined patrol; choose from: site_seed")
         site_seed = given.get("site_seed")
-        site = self._sites.draw(self._split, seed if site_seed is None else site_seed)
-        self._limit_s = self._sites.size.time_limit_s
-        self._rehearsal = Rehearsal(make_briefing(site, merge(site), self._spec, self._limit_s), self._spec)
-        self.tour = self._rehearsal.tour
+        if self._left and site_seed is None:
+            self._rehearsal.restart()
+        else:
+            site = self._sites.draw(self._split, seed if site_seed is None else site_seed)
+            self._limit_s = self._sites.size.time_limit_s
+            self._rehearsal = Rehearsal(make_briefing(site, merge(site), self._spec, self._limit_s), self._spec)
+            self.tour, self._left = self._rehearsal.tour, self._repeats
+        self._left -= 1
         self._before = (0.0, 0.0, 0.0)
         return {"score": self.score()}
 

@@ -20,17 +20,18 @@ from .base import TASKS, Task
 
 _SETTINGS = {"size": "small", "robot": "exquad"}
 # Choices are learnt where they cost the least.
-_TOUR_SETTINGS = {**_SETTINGS, "dynamics": "imagined"}
+_TOUR_SETTINGS = {**_SETTINGS, "dynamics": "imagined", "repeats": 3}
 #: Choices are few, each tells much, and the time left makes an episode's end near: small rollouts, often learnt from.
 _TOUR = {
     "ppo": {
         "envs_per_worker": 8,
-        "n_steps": 32,
+        "n_steps": 16,
         "batch_size": 64,
         "n_epochs": 8,
-        "learning_rate": 1e-3,
-        "gamma": 0.98,
-        "ent_coef": 0.01,
+        "learning_rate": 2e-3,
+        "gamma": 0.97,
+        "ent_coef": 0.003,
+        "target_kl": 0.05,
         "layers": (32, 32),
         "activation": "tanh",
         "normalise": False,
