@@ -47,9 +47,13 @@ class TourEnv(gym.Env[FloatArray, np.int64]):
 
     Args:
         scenario: a name of the scenario registry.
-        size, split, robot, site, render_mode: as in `InspectionEnv`.
+        size: "small", "medium" or "large".
+        split: "train", "val" or "test": disjoint sites.
         dynamics: "kinematic" or "full" as there; "imagined": the ways are reckoned, nothing is simulated, what the
             robot would believe to have seen is what counts, and there are no anomalies; ten times as fast.
+        robot: a name of `assets/robots`, or the path of a robot's .urdf or .yaml file.
+        site: a name of `assets/sites` or the path of a site file, which then takes the place of `size`.
+        render_mode: None or "rgb_array": the robot seen from outside.
         repeats: how many imagined patrols on one site before another is drawn: to plan for a site takes as long as to
             imagine a patrol on it.
 
@@ -183,6 +187,9 @@ class _Simulated:
 
 class _Imagined:
     """In the mind."""
+
+    _rehearsal: Rehearsal
+    tour: Tour
 
     def __init__(self, scenario: str, size: str, split: str, robot: str, site: str | None, repeats: int) -> None:
         self._repeats, self._left = repeats, 0
