@@ -19,7 +19,7 @@ from patrolgym.envs.sites.base import SPLITS
 from patrolgym.envs.types import ByteArray, FloatArray
 
 #: What a metre of way costs: without it a tour walks on for the last scraps.
-METRE = -0.001
+METRE = -0.0015
 _IMAGINED = "imagined"
 
 
@@ -38,7 +38,7 @@ class TourEnv(gym.Env[FloatArray, np.int64]):
     see `agents.touring.offers.Market.offers`.
 
     ## Rewards
-    The sum of the inspection environment's rewards until the next decision, and -0.001 for each metre walked.
+    The sum of the inspection environment's rewards until the next decision, and -0.0015 for each metre walked.
     `info["reward_terms"]` and `info["cost"]` are sums too; `info["seconds"]` says how long it took.
 
     ## Episode end

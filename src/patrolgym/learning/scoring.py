@@ -9,7 +9,11 @@ from torch import Tensor, nn
 
 
 class _Scorer(nn.Module):
-    """(b, count) scores of observations (b, count * width + rest); rows whose first number is 0 are no choice."""
+    """(b, count) scores of observations (b, count * width + rest); rows whose first number is 0 are no choice.
+
+    It starts by preferring rows with a high last number: by `LEAN` times that number, with activations that leave
+    positive numbers as they are.
+    """
 
     def __init__(self, count: int, width: int, inputs: int, layers: list[int], activation: type[nn.Module]) -> None:
         super().__init__()
@@ -22,6 +26,14 @@ class _Scorer(nn.Module):
         nn.init.normal_(last.weight, std=0.01)
         nn.init.zeros_(last.bias)
         self.net = nn.Sequential(*parts, last)
+        path = [module for module in self.net if isinstance(module, nn.Linear)]
+        with torch.no_grad():
+            for k, module in enumerate(path):
+                # The first unit of each layer hands the number on.
+                module.bias[0] = 0.0
+                if k < len(path) - 1:
+                    module.weight[0] = 0.0
+                module.weight[0, width - 1 if k == 0 else 0] = LEAN if k == len(path) - 1 else 1.0
 
     def forward(self, observation: Tensor) -> Tensor:
         split = self._count * self._width
@@ -31,6 +43,8 @@ class _Scorer(nn.Module):
         return scores - NOT_OFFERED * (rows[..., 0] < 0.5)
 
 
+#: How much the last number of a row counts at first.
+LEAN = 6.0
 #: Taken off the score of what is no choice.
 NOT_OFFERED = 1e3
 
