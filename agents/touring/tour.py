@@ -43,7 +43,7 @@ class Tour:
         router = self.legs.router
         self._lookouts = Lookouts.of(briefing, self.account, self.legs.site_map, router)
         home = router.costs_from(np.asarray(briefing.dock[:2])).ravel()[self._lookouts.cells]
-        self._market = Market(briefing, self._lookouts, home)
+        self._market = Market(briefing, self._lookouts, home, len(self.account.seen.surfels))
         self.restart()
 
     def restart(self) -> None:

@@ -6,7 +6,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from patrolgym.agents.touring.offers import CHOICES, MOST, SIZE
+from patrolgym.agents.touring.offers import CHOICES, METRE, MOST, SIZE
 from patrolgym.agents.touring.rehearsal import LOOK_S, Rehearsal
 from patrolgym.agents.touring.tour import SENSORS, Tour
 from patrolgym.envs.briefing import make_briefing
@@ -18,8 +18,7 @@ from patrolgym.envs.site_file.loader import site_source
 from patrolgym.envs.sites.base import SPLITS
 from patrolgym.envs.types import ByteArray, FloatArray
 
-#: What a metre of way costs: without it a tour walks on for the last scraps.
-METRE = -0.0015
+_METRE = -METRE * WEIGHTS["covered"]
 _IMAGINED = "imagined"
 
 
@@ -178,7 +177,7 @@ class _Simulated:
         observation, _, terminated, truncated, info = self.inner.step(self.tour.act())
         self.tour.see(observation)
         walked, self._walked_m = self._walked_m, float(self.inner.score()["distance_m"])
-        terms = {**info["reward_terms"], "metres": METRE * (self._walked_m - walked)}
+        terms = {**info["reward_terms"], "metres": _METRE * (self._walked_m - walked)}
         return terminated or truncated, self.inner.step_s, terms, info
 
     def score(self) -> dict[str, Any]:
@@ -217,7 +216,7 @@ class _Imagined:
         self._rehearsal.go_on()
         account = self.tour.account
         now = (account.coverage, account.served, self._rehearsal.walked_m)
-        weights = {"covered": WEIGHTS["covered"], "served": WEIGHTS["served"], "metres": METRE}
+        weights = {"covered": WEIGHTS["covered"], "served": WEIGHTS["served"], "metres": _METRE}
         terms = {
             name: weight * (new - old)
             for (name, weight), new, old in zip(weights.items(), now, self._before, strict=True)

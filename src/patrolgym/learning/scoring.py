@@ -44,7 +44,7 @@ class _Scorer(nn.Module):
 
 
 #: How much the last number of a row counts at first.
-LEAN = 6.0
+LEAN = 8.0
 #: Taken off the score of what is no choice.
 NOT_OFFERED = 1e3
 
