@@ -12,7 +12,7 @@ from ..navigation.map import SiteMap
 from ..navigation.optics import Optics
 from ..navigation.planner import Router
 from ..navigation.targets import SURFACE_COS, Targets
-from ..navigation.viewpoints import Sights, candidate_eyes, eyes_for_points, find_sights
+from ..navigation.viewpoints import Sights, candidate_eyes, eyes_for_points, find_sights, roomy
 
 SPACING_M, FINE_SPACING_M = 0.6, 0.2
 #: Looks are planned denser than coverage asks for, for the error of the pose.
@@ -41,10 +41,10 @@ class Lookouts:
         """Those of a briefing, by ray casts on the as-built site."""
         optics, dock = Optics.of(briefing.robot), np.asarray(briefing.dock[:2])
         height = briefing.robot.camera_height_m
-        coarse = candidate_eyes(site_map, router, dock, height, SPACING_M, roomy=True)
-        fine = candidate_eyes(site_map, router, dock, height, FINE_SPACING_M, roomy=False)
+        coarse = candidate_eyes(site_map, router, dock, height, SPACING_M, roomy(site_map))
+        fine = candidate_eyes(site_map, router, dock, height, FINE_SPACING_M, ~site_map.busy)
         eyes = eyes_for_points(account.mesh, coarse, fine, briefing.points, optics)
-        sights = find_sights(account.mesh, eyes, _targets(account), briefing.points, optics)
+        sights = find_sights(account.mesh, eyes, eyes[:0], _targets(account), briefing.points, optics)
         serves = np.zeros((len(eyes), len(briefing.points)))
         for eye, found in enumerate(sights.points):
             for point, merit in found:

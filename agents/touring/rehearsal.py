@@ -42,6 +42,11 @@ class PlannedLegs(Legs):
         self._way: FloatArray = np.array([[x, y]])
         self._no_way = False
         self.walked_m = 0.0
+        self._stand()
+
+    def _stand(self) -> None:
+        """Find the ground where it is."""
+        self.position_m = np.append(self._way[0], self.site_map.height_at(self._way[:1]))
 
     @property
     def arrived(self) -> bool:
@@ -52,11 +57,6 @@ class PlannedLegs(Legs):
     def failed(self) -> bool:
         """Whether no way led there."""
         return self._no_way
-
-    @property
-    def position_m(self) -> FloatArray:  # type: ignore[override]
-        """(3,) where it is, on the ground."""
-        return np.append(self._way[0], self.site_map.height_at(self._way[:1]))
 
     def feel(self, observation: Observation) -> None:
         """Nothing to feel."""
@@ -80,12 +80,13 @@ class PlannedLegs(Legs):
         """Let time pass."""
         for _ in range(round(duration_s / _MOMENT_S)):
             if self.arrived:
-                return
+                break
             ahead = self._way[1] - self._way[0]
             error = math.remainder(math.atan2(ahead[1], ahead[0]) - self.yaw_rad, math.tau)
             most = self._turn_rad_s * _MOMENT_S
             self.yaw_rad += min(max(error, -most), most)
             self._move(_WALK_M_S * _MOMENT_S * max(math.cos(error), 0.0) ** 2)
+        self._stand()
 
     def _move(self, distance_m: float) -> None:
         self.walked_m += distance_m
