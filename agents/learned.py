@@ -1,6 +1,7 @@
 """Policies from run folders of `patrolgym train`, and the agents that patrol by them."""
 
 from abc import abstractmethod
+from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
@@ -91,12 +92,12 @@ class TouringAgent(LearnedAgent):
 
 
 def find_agent(name: str, scenario: str) -> type[Agent]:
-    """The agent of that name: of the registry, "module:Class", or the run folder of a training.
+    """The agent of that name: of the registry, "module:Class", the run folder of a training, or a shipped policy.
 
     Raises:
         ValueError: there is none, or the run was on another scenario; one line.
     """
-    folder = Path(name)
+    folder = policy_path(name)
     if name in AGENTS.names() or not (folder.is_dir() or folder.suffix == ".npz"):
         return AGENTS[name]
     policy = load_policy(folder, scenario)
@@ -107,6 +108,12 @@ def find_agent(name: str, scenario: str) -> type[Agent]:
             f"{folder} holds a policy of {policy.inputs} numbers for {policy.outputs}, which fits no agent"
         )
     return type(kind.__name__, (kind,), {"policy": policy})
+
+
+def policy_path(name: str) -> Path:
+    """Where a policy lies: that of `assets/weights` by its name, where no folder or file is called so."""
+    shipped = Path(str(files("patrolgym.assets"))) / "weights" / f"{name}.npz"
+    return shipped if not Path(name).exists() and shipped.is_file() else Path(name)
 
 
 def load_policy(folder: Path, scenario: str) -> Policy:
