@@ -47,7 +47,7 @@ def test_a_whole_imagined_patrol_sees_and_serves_most() -> None:
     assert seconds == pytest.approx(300.0)
     assert score["coverage"] > 0.7 and score["points_served"] > 0.85
     assert earned == pytest.approx(
-        0.4 * score["coverage"] + 0.2 * score["points_served"] - 0.0008 * score["distance_m"], abs=1e-6
+        0.4 * score["coverage"] + 0.2 * score["points_served"] - 0.0004 * score["distance_m"], abs=1e-6
     )
     with pytest.raises(gym.error.ResetNeeded):
         env.step(np.int64(0))

@@ -37,7 +37,7 @@ class TourEnv(gym.Env[FloatArray, np.int64]):
     see `agents.touring.offers.Market.offers`.
 
     ## Rewards
-    The sum of the inspection environment's rewards until the next decision, and -0.0008 for each metre walked.
+    The sum of the inspection environment's rewards until the next decision, and -0.0004 for each metre walked.
     `info["reward_terms"]` and `info["cost"]` are sums too; `info["seconds"]` says how long it took.
 
     ## Episode end
