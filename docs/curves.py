@@ -1,6 +1,6 @@
 """Draw the evaluations of several trainings over their steps: python docs/curves.py PICTURE FIGURE... -- FOLDER...
 
-    python docs/curves.py docs/images/gait-curve.png return error_m_s -- runs/gait-0 runs/gait-1 runs/gait-2
+python docs/curves.py docs/images/gait-curve.png return error_m_s -- runs/gait-0 runs/gait-1 runs/gait-2
 """
 
 import json
