@@ -5,18 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from patrolgym.envs.compact.account import AREA_M2, Account
-from patrolgym.envs.metrics.coverage import DENSITY_PX_M
 from patrolgym.envs.types import Briefing, FloatArray, IntArray
 
 from ..navigation.map import SiteMap
 from ..navigation.optics import Optics
 from ..navigation.planner import Router
-from ..navigation.targets import SURFACE_COS, Targets
+from ..navigation.targets import SURFACE_COS, SURFACE_DENSITY_PX_M, Targets
 from ..navigation.viewpoints import Sights, candidate_eyes, eyes_for_points, find_sights, roomy
 
 SPACING_M, FINE_SPACING_M = 0.6, 0.2
-#: Looks are planned denser than coverage asks for, for the error of the pose.
-_DENSER = 1.12
 _POINT_MERIT = 0.2
 
 
@@ -64,7 +61,7 @@ def _targets(account: Account) -> Targets:
         surfels.position_m.astype(float),
         surfels.normal.astype(float),
         np.full(count, AREA_M2),
-        np.full(count, _DENSER * DENSITY_PX_M),
+        np.full(count, SURFACE_DENSITY_PX_M),
         np.full(count, SURFACE_COS),
         np.zeros(count, bool),
     )

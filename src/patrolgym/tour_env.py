@@ -7,7 +7,6 @@ import numpy as np
 from gymnasium import spaces
 
 from patrolgym.agents.touring.offers import CHOICES, METRE, MOST, SIZE
-from patrolgym.agents.touring.rehearsal import LOOK_S, Rehearsal
 from patrolgym.agents.touring.tour import SENSORS, Tour
 from patrolgym.envs.briefing import make_briefing
 from patrolgym.envs.inspection_env import InspectionEnv
@@ -17,6 +16,8 @@ from patrolgym.envs.site.mesh import merge
 from patrolgym.envs.site_file.loader import site_source
 from patrolgym.envs.sites.base import SPLITS
 from patrolgym.envs.types import ByteArray, FloatArray
+
+from .rehearsal import LOOK_S, Rehearsal
 
 _METRE = -METRE * WEIGHTS["covered"]
 _IMAGINED = "imagined"

@@ -8,17 +8,16 @@ import math
 
 import numpy as np
 
+from patrolgym.agents.base import Observation
+from patrolgym.agents.navigation.map import build_map
+from patrolgym.agents.navigation.plan import BODY_SHARE
+from patrolgym.agents.navigation.planner import Router
+from patrolgym.agents.touring.legs import Legs
+from patrolgym.agents.touring.tour import Tour
 from patrolgym.envs.robots.head import Head
 from patrolgym.envs.robots.spec import RobotSpec
 from patrolgym.envs.types import Briefing, FloatArray
 from patrolgym.envs.world.raycast import RayMesh
-
-from ..base import Observation
-from ..navigation.map import build_map
-from ..navigation.plan import BODY_SHARE
-from ..navigation.planner import Router
-from .legs import Legs
-from .tour import Tour
 
 #: Time between two looks, s, as the camera takes them.
 LOOK_S = 0.5
