@@ -36,6 +36,7 @@ from patrolgym.envs.site.gases import GASES
 from patrolgym.envs.site_file import schema, structure
 from patrolgym.envs.sites.base import SIZES
 from patrolgym.envs.velocity_env import QuadrupedVelocityEnv
+from patrolgym.tour_env import TourEnv
 
 ACCURACY = Path(__file__).parent / "accuracy.json"
 RECORDS = {
@@ -131,7 +132,7 @@ def compact(_: str) -> str:
 
 def arguments(name: str) -> str:
     """The constructor's arguments of an environment's class; by default those of `InspectionEnv`."""
-    kind = {"": InspectionEnv, "QuadrupedVelocityEnv": QuadrupedVelocityEnv}[name]
+    kind = {"": InspectionEnv, "QuadrupedVelocityEnv": QuadrupedVelocityEnv, "TourEnv": TourEnv}[name]
     meaning = section(kind, "Args")
     parameters = list(inspect.signature(kind).parameters.values())
     rows = [(f"`{p.name}`", f"`{p.default!r}`", meaning[p.name]) for p in parameters]

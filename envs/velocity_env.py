@@ -12,7 +12,7 @@ from .locomotion.commands import Commands
 from .locomotion.ground import open_ground
 from .locomotion.guide import TrotGuide
 from .locomotion.randomisation import Pushes, chosen, draw
-from .locomotion.rewards import VelocityReward
+from .locomotion.rewards import TRACKING_SIGMA, VelocityReward
 from .outside import OutsideCamera
 from .robots.quadruped import Quadruped, Servo
 from .robots.spec import load_robot
@@ -41,7 +41,8 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
     ## Observation space
     `Box` of 48 float32: linear (3) and angular velocity (3) of the base, unit gravity (3), all in the base frame;
     command (3): forward and lateral m/s, yaw rate; joint angles about the stance (12) and speeds (12); the last action
-    (12). With `guide="trot"` sine and cosine of its phase follow: 50 numbers.
+    (12). With `guide="trot"` sine and cosine of its phase follow, and by how much it steps for more than the command
+    (3): 53 numbers.
 
     ## Rewards
     A weighted sum of named terms (`info["reward_terms"]`), see `envs.locomotion.rewards`.
@@ -53,7 +54,9 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         robot: a name of `assets/robots`, or the path of a robot's .urdf or .yaml file.
         randomise: True: all of `envs.locomotion.randomisation`; False: nothing; or ranges by name, None for off.
         reward_weights: other weights by term.
-        guide: None, or "trot": actions correct an open-loop trot at the commanded speed.
+        tracking_sigma: width of the two tracking terms, (m/s)² and (rad/s)²; a small one asks for accuracy, of whoever
+            walks already.
+        guide: None, or "trot": actions correct a trot at the commanded speed that knows no balance.
         episode_s: length of an episode.
         render_mode: None or "rgb_array": the robot seen from outside.
 
@@ -72,6 +75,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         robot: str = "exquad",
         randomise: bool | Mapping[str, Sequence[float] | None] = True,
         reward_weights: Mapping[str, float] | None = None,
+        tracking_sigma: float = TRACKING_SIGMA,
         guide: str | None = None,
         episode_s: float = 20.0,
         render_mode: str | None = None,
@@ -84,12 +88,14 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
                 raise ValueError(f"unknown {what} {value!r}; choose from: {', '.join(map(str, allowed))}")
         if not 0.1 <= episode_s <= 1e5:
             raise ValueError(f"episode_s must be within 0.1..100000, got {episode_s!r}")
+        if not 1e-4 <= tracking_sigma <= 100.0:
+            raise ValueError(f"tracking_sigma must be within 0.0001..100, got {tracking_sigma!r}")
         self.render_mode = render_mode
         self.robot_spec = spec = load_robot(robot)
         self._ranges = chosen(randomise)
         self._commands, self._pushes = Commands(spec.speed), Pushes(self._ranges)
-        self._reward = VelocityReward(spec, reward_weights)
-        self._guide, self._guided = TrotGuide(spec), guide is not None
+        self._reward = VelocityReward(spec, reward_weights, tracking_sigma)
+        self._guide, self._guided = TrotGuide(spec, STIFFNESS, DAMPING / STIFFNESS), guide is not None
         self.stance = self._guide.stance.ravel()
         self._most_steps = round(episode_s * CONTROL_HZ)
         self._high = self._bounds()
@@ -102,7 +108,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
     def _bounds(self) -> FloatArray:
         most: dict[str, Any] = {**_MOST, "command": self._commands.high}
         parts = [np.broadcast_to(most[name], (length,)) for name, length in _LENGTHS.items()]
-        clock = [np.ones(2)] if self._guided else []
+        clock = [np.ones(2), 0.5 * self._commands.high] if self._guided else []
         return np.concatenate([*parts, *clock]).astype(np.float32)
 
     # Gymnasium
@@ -140,7 +146,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         )
         self._commands.reset(rng, command)
         self._pushes.reset(rng, self.robot.mass_kg)
-        self._guide.reset(float(rng.random()))
+        self._guide.reset(float(rng.random()), self.robot.model)
         self._reward.reset(self.stance)
         self._action: FloatArray = np.zeros(12)
         self._target = self.stance
@@ -180,7 +186,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         dt, command = 1.0 / CONTROL_HZ, self._commands.now
         target = self.stance + ACTION_RAD * now
         if self._guided:
-            target = target + self._guide.advance(command, dt)
+            target = target + self._guide.advance(command, self._velocity[[0, 1, 5]], dt)
         late = self._late_steps
         course = [(self._target, late), (target, self._per_control - late)]
         self.robot.servo(self._drives, course, self._pushes.force(dt))
@@ -219,7 +225,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
 
     def _observe(self) -> FloatArray:
         state = self.robot.state
-        clock = self._guide.clock if self._guided else ()
+        clock = (*self._guide.clock, *self._guide.lacking) if self._guided else ()
         parts = (
             self._velocity,
             -state.rotation[2],

@@ -46,6 +46,9 @@ def test_layers_import_only_what_stands_to_their_right(folder: str, forbidden: t
         "patrolgym.figures",
         "patrolgym.episodes_file",
         "patrolgym.learning",
+        "patrolgym.rehearsal",
+        "patrolgym.tour_env",
+        "patrolgym.tours",
     }
     for path in modules(folder):
         for name in imported(path):
@@ -61,6 +64,7 @@ def test_agents_do_not_reach_into_the_simulation() -> None:
         "patrolgym.envs.site.gases",
         "patrolgym.envs.site.zones",
         # The robot's own account of a patrol, made of the briefing and of observations alone.
+        "patrolgym.envs.compact.account",
         "patrolgym.envs.compact.looker",
         "patrolgym.envs.compact.view",
     }

@@ -11,14 +11,17 @@ from ..metrics.surfels import MIN_COSINE
 from ..types import BoolArray, Briefing, FloatArray
 from .account import Account
 
-# Looks keep this much more than the least density, cosine and frame, for the error of the pose.
+# Looks at surfaces keep this much more than the least density, cosine and frame, for the error of the pose.
 _DENSER, _FACING, _WITHIN = 1.15, MIN_COSINE + 0.05, 0.7
+# Looks at points are this much denser at least and at most, with so much room about the patch, m and m a metre of
+# distance; no patch is taller than this share of the picture.
+_DENSE, _MOST_DENSE, _ABOUT_M, _ASTRAY, _TALLEST = 1.09, 3.0, 0.1, 0.02, 0.88
 _SURFACE_M, _NEAR_M = 6.0, 0.4
-# Unseen surface is added up in directions of this width.
-_BIN_RAD = math.radians(20.0)
 _LIFT_M = 0.03
-# The nearest this many candidates are tried for a free line of sight.
-_TRIED = 64
+# So many samples of unseen surface are tried for a free line of sight, and so many of them as the middle of a look.
+_TRIED, _AIMS = 300, 40
+# The head turns this far between two looks.
+_FREE_TURN_RAD = 0.9
 
 
 class Looker:
@@ -37,7 +40,8 @@ class Looker:
         self._density = np.array([p.density_px_m for p in points])
         self._size = np.array([p.size_m for p in points])
         self._focal_px = robot.image_size_px[0] / 2.0 / math.tan(robot.fov_rad / 2.0)
-        self._lens_m = np.array([0.0, 0.0, 0.5])
+        self._half_view_rad = _WITHIN * np.arctan(0.5 * np.array(robot.image_size_px) / self._focal_px)
+        self._lens_m, self._azimuth = np.array([0.0, 0.0, 0.5]), 0.0
         self._target: FloatArray | None = None
         self._zoom = 1.0
 
@@ -50,6 +54,8 @@ class Looker:
         base, rotation = _pose(observation["pose"])
         if observation["camera_age"][0] < 1e-6:
             self._lens_m = rotation.T @ (np.asarray(observation["camera"][:3], float) - base)
+            ahead = observation["camera"][3:12].reshape(3, 3)[:, 2]
+            self._azimuth = math.atan2(float(ahead[1]), float(ahead[0]))
             self._choose(base + rotation @ self._lens_m, rotation)
         return self._towards(base, rotation)
 
@@ -63,10 +69,13 @@ class Looker:
         left = np.flatnonzero(~self._account.seen.served)
         sight = self._centre[left] - lens
         away = np.linalg.norm(sight, axis=1)
-        zoom = _DENSER * self._density[left] * away / self._focal_px
-        zoom = np.clip(zoom, *self._robot.zoom)
-        height = self._size[left] * self._focal_px * zoom / np.maximum(away, 1e-6)
-        fit = (zoom * self._focal_px >= self._density[left] * away) & (height < _WITHIN * self._robot.image_size_px[1])
+        # As long a lens as shows the patch with room about it: sharper is surer.
+        tall = self._robot.image_size_px[1]
+        roomy = tall / (self._size[left] + _ABOUT_M + _ASTRAY * away)
+        density = np.maximum(_DENSE * self._density[left], np.minimum(roomy, _MOST_DENSE * self._density[left]))
+        zoom = np.clip(density * away / self._focal_px, *self._robot.zoom)
+        fit = zoom * self._focal_px >= 0.999 * _DENSE * self._density[left] * away
+        fit &= self._size[left] * self._focal_px * zoom < _TALLEST * tall * away
         fit &= self._facing(sight, self._normal[left], away) & self._reachable(sight, rotation)
         slack = 0.05 + 0.5 * self._size[left]
         found = self._clear(lens, sight, away, slack, fit)
@@ -76,7 +85,7 @@ class Looker:
         return True
 
     def _at_surface(self, lens: FloatArray, rotation: FloatArray) -> None:
-        """Aim at what shows the most unseen surface."""
+        """Aim and zoom at what shows the most unseen surface for the time the head takes to turn there."""
         seen = self._account.seen
         left = np.flatnonzero(~seen.seen)
         sight = seen.surfels.position_m[left] - lens
@@ -84,23 +93,23 @@ class Looker:
         left, sight = left[near], sight[near]
         away = np.linalg.norm(sight, axis=1)
         fit = np.flatnonzero(self._facing(sight, seen.surfels.normal[left], away) & self._reachable(sight, rotation))
+        fit = fit[:: len(fit) // _TRIED + 1]
         if not len(fit):
             return
-        sight, away = sight[fit], away[fit]
-        azimuth = np.floor(np.arctan2(sight[:, 1], sight[:, 0]) / _BIN_RAD).astype(np.intp)
-        elevation = np.floor(np.arcsin(np.clip(sight[:, 2] / away, -1.0, 1.0)) / _BIN_RAD).astype(np.intp)
-        _, where, count = np.unique(azimuth * 100 + elevation, return_inverse=True, return_counts=True)
-        for best in np.argsort(-count, kind="stable")[:4]:
-            inside = np.flatnonzero(where == best)
-            chosen = inside[:: max(len(inside) // _TRIED, 1)]
-            ways = sight[chosen] / away[chosen, None]
-            free = ~self._account.mesh.occluded(lens, ways, away[chosen] - _LIFT_M)
-            if free.sum() * 2 > len(chosen):
-                chosen = chosen[free]
-                self._target = lens + sight[chosen].mean(axis=0)
-                zoom = _DENSER * DENSITY_PX_M * float(np.quantile(away[chosen], 0.8)) / self._focal_px
-                self._zoom = float(np.clip(zoom, *self._robot.zoom))
-                return
+        free = ~self._account.mesh.occluded(lens, sight[fit] / away[fit, None], away[fit] - _LIFT_M)
+        sight, away = sight[fit[free]], away[fit[free]]
+        if not len(away):
+            return
+        need = np.maximum(_DENSER * DENSITY_PX_M * away / self._focal_px, self._robot.zoom[0])
+        azimuth, elevation = np.arctan2(sight[:, 1], sight[:, 0]), np.arcsin(sight[:, 2] / away)
+        aims = slice(None, None, len(away) // _AIMS + 1)
+        zoom, half = need[aims, None], self._half_view_rad
+        aside = np.remainder(azimuth - azimuth[aims, None] + np.pi, 2.0 * np.pi) - np.pi
+        inside = np.abs(aside) * np.cos(elevation) < half[0] / zoom
+        inside &= (np.abs(elevation - elevation[aims, None]) < half[1] / zoom) & (need <= zoom)
+        turn = np.abs(np.remainder(azimuth[aims] - self._azimuth + np.pi, 2.0 * np.pi) - np.pi)
+        best = int(np.argmax(inside.sum(axis=1) / np.maximum(turn, _FREE_TURN_RAD)))
+        self._target, self._zoom = lens + sight[aims][best], float(min(zoom[best, 0], self._robot.zoom[1]))
 
     def _facing(self, sight: FloatArray, normal: FloatArray, away: FloatArray) -> BoolArray:
         return np.asarray((-np.einsum("ij,ij->i", sight, normal) > _FACING * away) & (away > _NEAR_M))

@@ -32,7 +32,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "fall": -2.0,
     }
 )
-#: Width of the tracking terms, (m/s)² and (rad/s)².
+#: Usual width of the tracking terms, (m/s)² and (rad/s)².
 TRACKING_SIGMA = 0.25
 #: A command below this, m/s or rad/s, means: stand.
 STANDING = 0.05
@@ -42,7 +42,7 @@ class VelocityReward:
     """Terms of one control step.
 
     Terms:
-        track_lin_vel: exp(-|command - velocity|² / 0.25), level, base frame.
+        track_lin_vel: exp(-|command - velocity|² / sigma), level, base frame.
         track_ang_vel: the same of the yaw rate.
         lin_vel_z: squared vertical speed.
         ang_vel_xy: squared roll and pitch rates.
@@ -59,13 +59,17 @@ class VelocityReward:
     Args:
         spec: the robot.
         weights: other weights by term; those not named stay.
+        sigma: width of the tracking terms, (m/s)² and (rad/s)².
     """
 
-    def __init__(self, spec: RobotSpec, weights: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self, spec: RobotSpec, weights: Mapping[str, float] | None = None, sigma: float = TRACKING_SIGMA
+    ) -> None:
         unknown = set(weights or ()) - set(WEIGHTS)
         if unknown:
             raise ValueError(f"unknown reward term {min(unknown)!r}; choose from: {', '.join(WEIGHTS)}")
         self.weights = {**WEIGHTS, **(weights or {})}
+        self._sigma = sigma
         gait = spec.gait
         self._height_m, self._torque_nm = gait.stand_height_m, gait.torque_limit_nm
         self._swing_s = 0.5 * (1.0 - gait.duty) * gait.period_s
@@ -107,8 +111,8 @@ class VelocityReward:
         acceleration = (state.joint_dq - self._dq) / dt
         self._dq = state.joint_dq
         values = {
-            "track_lin_vel": np.exp(-((forward - vx) ** 2 + (left - vy) ** 2) / TRACKING_SIGMA),
-            "track_ang_vel": np.exp(-((turn - wz) ** 2) / TRACKING_SIGMA),
+            "track_lin_vel": np.exp(-((forward - vx) ** 2 + (left - vy) ** 2) / self._sigma),
+            "track_ang_vel": np.exp(-((turn - wz) ** 2) / self._sigma),
             "lin_vel_z": vz * vz,
             "ang_vel_xy": wx * wx + wy * wy,
             "orientation": gx * gx + gy * gy,

@@ -43,6 +43,10 @@ class Bumper:
         self.touched: list[BodyContact] = []
         self.met: set[int] = set()
 
+    def free(self, place: Place, plane: SupportPlane) -> bool:
+        """Whether the body runs into nothing at a place (x, y, yaw)."""
+        return self._deepest(*place, plane) is None
+
     def clear(self, wanted: Place, fallback: Place, plane: SupportPlane) -> Place:
         """The place (x, y, yaw) nearest to `wanted` where the body runs into nothing, `fallback` if there is none."""
         x, y, yaw = wanted

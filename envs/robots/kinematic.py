@@ -20,7 +20,8 @@ from .sway import Sway
 from .turning import quaternion, tilted, upright
 from .visuals import Visual, load_visuals
 
-_STEP_S = 0.05
+# Moments of a walk, s; where there is something in the way, thin legs must not come out on its other side.
+_STEP_S, _CLOSE_STEP_S = 0.1, 0.05
 # A command smaller than that is none, as for the gait.
 _NO_COMMAND = 0.02
 _LYING_M = 0.25
@@ -109,8 +110,7 @@ class KinematicQuadruped:
         count = math.ceil(duration_s / _STEP_S - 1e-9)
         before_m = self._footing.plane.ground_m
         for _ in range(count):
-            if not self._fallen:
-                self._walk(duration_s / count)
+            self._walk(duration_s / count)
         self._climb_m_s = (self._footing.plane.ground_m - before_m) / duration_s
         self._head.advance(duration_s)
         self._sway.advance(duration_s, self._speed, not (self._standing or self._fallen))
@@ -122,19 +122,27 @@ class KinematicQuadruped:
 
     def _walk(self, dt: float) -> None:
         """Follow the command for a moment, as far as ground and things allow."""
+        if self._fallen:
+            return
         forward, left, turn = (
             _followed(speed, wanted, axis, dt)
             for speed, wanted, axis in zip(self._speed, self._command, self._axes, strict=True)
         )
-        self._choose_mode(dt, max(abs(forward), abs(left), abs(turn)))
-        if self._standing:
+        if self._standing and max(map(abs, self._command)) <= _NO_COMMAND:
             forward = left = turn = 0.0
-        self._speed = (forward, left, turn)
         x, y, yaw = self._place
         heading = yaw + 0.5 * turn * dt
         cos, sin = math.cos(heading), math.sin(heading)
         wanted = (x + (cos * forward - sin * left) * dt, y + (sin * forward + cos * left) * dt, yaw + turn * dt)
-        reached = self._bumper.clear(wanted, self._place, self._footing.plane)
+        reached = wanted
+        if not self._bumper.free(wanted, self._footing.plane):
+            if dt > _CLOSE_STEP_S:
+                self._walk(0.5 * dt)
+                self._walk(0.5 * dt)
+                return
+            reached = self._bumper.clear(wanted, self._place, self._footing.plane)
+        self._choose_mode(dt, max(abs(forward), abs(left), abs(turn)))
+        self._speed = (forward, left, turn)
         verdict, points = self._footing.feel(*reached)
         if verdict is Verdict.TOO_HIGH:
             self._bumper.touched.append(BodyContact(self._at(), -1, 0.0))

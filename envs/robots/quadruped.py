@@ -10,7 +10,7 @@ from patrolgym.envs.types import FloatArray, Point
 
 from ..world.physics import Physics
 from .base import DYNAMICS, BodyContact, Dynamics, RobotState
-from .body import BodyState
+from .body import BodyModel, BodyState
 from .gait import Trot
 from .head import Head
 from .kinematics import LegKinematics
@@ -333,6 +333,11 @@ class Quadruped:
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
         return state
+
+    @property
+    def model(self) -> BodyModel:
+        """Its masses as it was spawned."""
+        return self._model
 
     @property
     def mass_kg(self) -> float:

@@ -77,7 +77,7 @@ class Crowd:
     def _met(self, origins: FloatArray, rays: FloatArray, limits: FloatArray | float) -> BoolArray:
         """Members that one of a few rays passes through."""
         way = self._centres[:, None] - origins
-        along = np.einsum("mnk,mnk->mn", way, np.broadcast_to(rays, way.shape))
+        along = np.einsum("mnk,mnk->mn", *np.broadcast_arrays(way, rays))
         nearest = np.minimum(np.maximum(along, 0.0), limits)
         square = np.einsum("mnk,mnk->mn", way, way)
         gap = square - (2.0 * along - nearest) * nearest

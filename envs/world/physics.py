@@ -136,7 +136,7 @@ class Physics:
         )
         self._alias.clear()
         self._shapes.clear()
-        self._count = 1
+        self._count, self._floor = 1, -1
 
     def close(self) -> None:
         """Disconnect; a second call does nothing."""
@@ -161,7 +161,8 @@ class Physics:
     def add_plane(self, friction: float = 1.0) -> int:
         """An endless floor at z = 0; returns its body id."""
         shape = bullet.createCollisionShape(bullet.GEOM_PLANE, physicsClientId=self._client)
-        return self._static(shape, friction)
+        self._floor = self._static(shape, friction)
+        return self._floor
 
     def add_static_mesh(self, vertices: FloatArray, faces: IntArray, friction: float = 1.0) -> int:
         """A fixed triangle mesh, one body however large it is.
@@ -407,11 +408,11 @@ class Physics:
     def overlaps(self, body: int, low: Point, high: Point) -> list[Overlap]:
         """Where `body`, as it is placed now, runs into others that reach into the box from `low` to `high` (world).
 
-        No step is made, and other bodies stay where they are.
+        No step is made, and other bodies stay where they are. The endless floor of `add_plane` is left out.
         """
         near = bullet.getOverlappingObjects(low, high, physicsClientId=self._client) or ()
         found, alias = [], self._alias
-        for other in sorted({pair[0] for pair in near} - {body}):
+        for other in sorted({pair[0] for pair in near} - {body, self._floor}):
             for point in bullet.getClosestPoints(body, other, 0.0, physicsClientId=self._client):
                 found.append(Overlap(point[6], alias.get(other, other), point[7], -point[8]))
         return found

@@ -206,3 +206,12 @@ def test_a_bad_action_is_named(env: QuadrupedVelocityEnv, action: Any) -> None:
     env.reset(seed=0)
     with pytest.raises(ValueError, match="action must be 12 finite numbers"):
         env.step(action)
+
+
+@pytest.mark.parametrize(("command", "axis"), [((0.8, 0.0, 0.0), 0), ((0.0, 0.3, 0.0), 1), ((0.0, 0.0, 0.6), 5)])
+def test_the_guide_alone_comes_near_the_command(command: tuple[float, float, float], axis: int) -> None:
+    made = make(guide="trot", randomise=False)
+    made.reset(seed=2, options={"command": command})
+    speeds = [made.step(np.zeros(12))[4]["velocity"][axis] for _ in range(300)]
+    assert np.mean(speeds[150:]) == pytest.approx(max(command), rel=0.15)
+    made.close()

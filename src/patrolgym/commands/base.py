@@ -70,7 +70,7 @@ def add_episode_options(parser: argparse.ArgumentParser, split: str) -> None:
     parser.add_argument(
         "--agent",
         default="patrol",
-        help="who decides (see `patrolgym list`), module:Class, or the folder of a training",
+        help="who decides (see `patrolgym list`), module:Class, the folder of a training, or tour-small",
     )
     parser.add_argument("--dynamics", default="full", help="how it is moved: full or kinematic")
     parser.add_argument(

@@ -58,6 +58,8 @@ def train(config: TrainConfig, folder: RunFolder, steps: int, workers: int, eval
     except RuntimeError as error:
         raise UserError(str(error)) from None
     normal = VecNormalize(fleet, gamma=float(config.hyper["gamma"]))
+    # Switched off only now, the statistics are there and say that nothing changes.
+    normal.norm_obs = bool(config.hyper["normalise"])
     try:
         model = make_model(config.algo, normal, config.hyper, config.seed)
         model.set_logger(configure(str(folder.tensorboard), ["tensorboard"]))
@@ -136,14 +138,14 @@ class _Keeper(BaseCallback):
         """What has been learnt so far."""
         config = self._config
         facts = {
-            "scenario": config.scenario,
+            "scenario": TASKS[config.scenario].plays,
             "algo": config.algo,
             "settings": config.settings,
             "seed": config.seed,
             "steps": int(self.num_timesteps),
             "patrolgym": patrolgym.__version__,
         }
-        return exported(self.model, self._normal, facts, str(config.hyper["activation"]))
+        return exported(self.model, self._normal, facts, config.hyper)
 
     def _save(self) -> None:
         facts = self._facts | {"wall_s": round(time.monotonic() - self._begun, 1)}

@@ -10,7 +10,7 @@ from rich.progress import track
 from rich.table import Table
 
 import patrolgym
-from patrolgym.agents.learned import load_policy
+from patrolgym.agents.learned import load_policy, policy_path
 from patrolgym.agents.policy import Policy
 from patrolgym.commands.base import WALK as SCENARIO
 from patrolgym.envs.outside import SIZE_PX
@@ -77,7 +77,7 @@ def bench(agent: str, first_seed: int, episodes: int) -> dict[str, Any]:
 
 def _gait(agent: str) -> tuple[Policy, dict[str, Any]]:
     try:
-        policy = load_policy(Path(agent), SCENARIO)
+        policy = load_policy(policy_path(agent), SCENARIO)
     except ValueError as error:
         raise UserError(str(error)) from None
     settings: dict[str, Any] = policy.meta["settings"]

@@ -15,6 +15,7 @@ class Task:
     """One scenario as something to learn.
 
     Attributes:
+        plays: the scenario in which `run` and `bench` use what was learnt.
         make: (settings, split) -> environment with flat Box spaces; a module-level function.
         settings: what `make` takes, with defaults, all JSON-able.
         hyper: by algorithm, what differs from the algorithm's defaults.
@@ -22,6 +23,7 @@ class Task:
             best policy is kept.
     """
 
+    plays: str
     make: Callable[[Mapping[str, Any], str], "gym.Env[Any, Any]"]
     settings: Mapping[str, Any]
     judge: Callable[[Mapping[str, Any], Policy, int, int], dict[str, float]]
