@@ -47,6 +47,7 @@ class SiteMap:
         solid: places (n, 2) of what stands higher than a step and lower than the headroom, every 5 cm.
         lanes: (rows, columns) where vehicles drive.
         cost: (rows, columns) relative cost of walking a metre, at least 1; infinite where the robot may not be.
+        rim: places (n, 2) along the inner edge of the zones the rating does not allow, every cell.
     """
 
     grid: Grid
@@ -58,6 +59,7 @@ class SiteMap:
     lanes: BoolArray
     cost: FloatArray
     solid: "cKDTree[None]"
+    rim: "cKDTree[None]"
 
     @property
     def busy(self) -> BoolArray:
@@ -66,8 +68,11 @@ class SiteMap:
 
     def solid_near(self, xy_m: FloatArray, reach_m: float) -> FloatArray:
         """(n, 2) places of mapped obstacles within reach of a point (2+,)."""
-        index = self.solid.query_ball_point(np.asarray(xy_m)[:2], reach_m, return_sorted=True)
-        return np.asarray(self.solid.data[index])
+        return _near(self.solid, xy_m, reach_m)
+
+    def rim_near(self, xy_m: FloatArray, reach_m: float) -> FloatArray:
+        """(n, 2) places of the edges of forbidden zones within reach of a point (2+,)."""
+        return _near(self.rim, xy_m, reach_m)
 
     def height_at(self, points_m: FloatArray) -> FloatArray:
         """(n,) ground height under points (n, 2+), 0 where unknown."""
@@ -97,13 +102,15 @@ def build_map(briefing: Briefing, mesh: RayMesh, robot_radius_m: float) -> SiteM
     obstacle.ravel()[cells[standing]] = True
     solid = np.unique(np.round(surface[standing, :2] / SOLID_M), axis=0) * SOLID_M
     clearance = np.asarray(ndimage.distance_transform_edt(np.pad(~obstacle, 1))[1:-1, 1:-1]) * grid.cell_m
-    forbidden = forbidden_cells(briefing, grid)
+    barred = barred_cells(briefing, grid)
+    forbidden = within_reach(barred, ZONE_MARGIN_M, grid.cell_m)
+    rim = grid.positions(np.flatnonzero(barred & ~ndimage.binary_erosion(barred)))
     rough = roughness(ground, FEET_M, grid.cell_m)
     cost = walking_cost(rough, clearance, robot_radius_m)
     area = area_costs(briefing, grid)
     cost += area + EDGE_COST * np.clip(roughness(ground, EDGE_M, grid.cell_m) - 0.02, 0.0, 0.1)
     cost[forbidden] = np.inf
-    return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, area > 0.0, cost, cKDTree(solid))
+    return SiteMap(grid, ground, obstacle, forbidden, clearance, rough, area > 0.0, cost, cKDTree(solid), cKDTree(rim))
 
 
 def ground_heights(mesh: RayMesh, grid: Grid, top_m: float) -> FloatArray:
@@ -169,13 +176,17 @@ def surface_points(
     return a + u[:, None] * (b - a) + v[:, None] * (c - a), face
 
 
-def forbidden_cells(briefing: Briefing, grid: Grid) -> BoolArray:
-    """(rows, columns) cells in or within the margin of a zone that the robot's rating does not allow."""
+def barred_cells(briefing: Briefing, grid: Grid) -> BoolArray:
+    """(rows, columns) cells in zones the robot's rating does not allow."""
     inside = np.zeros(grid.shape, dtype=bool)
     for zone in briefing.zones:
         if not entry_allowed(zone, briefing.robot.rating):
             inside |= grid.within(zone.polygon_m)
-    return within_reach(inside, ZONE_MARGIN_M, grid.cell_m)
+    return inside
+
+
+def _near(tree: "cKDTree[None]", xy_m: FloatArray, reach_m: float) -> FloatArray:
+    return np.asarray(tree.data[tree.query_ball_point(np.asarray(xy_m)[:2], reach_m, return_sorted=True)])
 
 
 def within_reach(cells: BoolArray, reach_m: float, cell_m: float) -> BoolArray:

@@ -4,7 +4,7 @@ import numpy as np
 
 from patrolgym.envs.types import FloatArray, RobotInfo
 
-from .guard import Around
+from .guard import HALF_WIDTH_M, Around
 from .live import PERSONAL_M, LiveObstacles
 from .map import SiteMap
 from .planner import Router
@@ -33,6 +33,8 @@ WEDGED_S = 1.5
 """Standing that long although there is a way: look for a way out that minds the heading."""
 UNKNOWN_REACH_M = 0.2
 """People are wider than the nearest that the lidar shows of them."""
+RIM_DEPTH_M = HALF_WIDTH_M - 0.1
+"""The flank may reach so far over the edge of a forbidden zone; the middle of the body, which counts, may not."""
 BEHIND_M = 0.25
 YIELD_S = 25.0
 """Something else is done if a way was not clear for so long."""
@@ -138,8 +140,9 @@ class Pilot:
         """
         known = np.vstack([self._map.solid_near(xy_m, REACH_M), self.live.body_m[:, :2]])
         unknown = np.vstack([self.live.unknown_m[:, :2], self.live.remembered(xy_m, time_s)])
-        reach = np.repeat([0.0, UNKNOWN_REACH_M], [len(known), len(unknown)])
-        return Around(np.column_stack([np.vstack([known, unknown]), reach]), self.live.moving(time_s))
+        rim = self._map.rim_near(xy_m, REACH_M)
+        reach = np.repeat([0.0, UNKNOWN_REACH_M, -RIM_DEPTH_M], [len(known), len(unknown), len(rim)])
+        return Around(np.column_stack([np.vstack([known, unknown, rim]), reach]), self.live.moving(time_s))
 
     def _gives_way(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> bool:
         """Whether something comes near; then the tracker follows the plan in time."""

@@ -143,3 +143,12 @@ def test_lanes_are_crossed_well_before_what_stands_on_them() -> None:
     crossed = np.array([x for x, y, _ in walk.path if 3.3 < y < 4.7])
     assert walk.pilot.arrived and len(crossed)
     assert (np.abs(crossed - 6.0) > 3.0).all()
+
+
+@pytest.mark.parametrize("from_y_m", [4.0, 4.3])
+def test_it_does_not_flee_into_a_forbidden_zone(from_y_m: float) -> None:
+    zone = Zone("Z", "hazard", ((4.0, 0.5), (8.0, 0.5), (8.0, 7.5), (4.0, 7.5)), 0, "CH4")
+    walk = Walk([Rail((0.5, from_y_m), (6.0, 4.0), 0.6, 0.3)], (3.2, 4.0, 0.0), zones=(zone,))
+    walk.go(8.0)
+    assert max(x for x, _, _ in walk.path) < 4.0
+    assert min(walk.gaps) > 0.0
