@@ -82,9 +82,10 @@ def test_no_checkpoint_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("activation", ["tanh", "relu", "elu"])
 def test_numpy_acts_as_torch_does(activation: str, tmp_path: Path) -> None:
     normal = VecNormalize(DummyVecEnv([lambda: gym.make("Pendulum-v1")]))
-    model = make_model("ppo", normal, {**HYPER, "activation": activation, "layers": (16, 8), "log_std": 0.0}, 3)
+    hyper = {**HYPER, "activation": activation, "layers": (16, 8), "log_std": 0.0}
+    model = make_model("ppo", normal, hyper, 3)
     model.learn(64)
-    policy = exported(model, normal, {"scenario": "pendulum"}, activation)
+    policy = exported(model, normal, {"scenario": "pendulum"}, hyper)
     policy.save(tmp_path / "policy.npz")
     again = type(policy).load(tmp_path / "policy.npz")
     for observation in np.random.default_rng(0).normal(0.0, 2.0, (20, 3)):
