@@ -52,6 +52,18 @@ def test_rays_from_one_place(scene, spread, limit):
     assert met > 50
 
 
+@pytest.mark.parametrize("many", [True, False])
+def test_a_few_rays(scene, many):
+    place, met = np.array([0.0, 0.0, 1.5]), 0
+    for seed in range(60):
+        rays = fan(20, 0.5, seed)
+        origins = np.tile(place, (20, 1)) if many else place
+        hits = scene.cast(origins, rays)
+        np.testing.assert_allclose(hits.distance_m, one_by_one(scene, place, rays, np.inf), rtol=1e-5)
+        met += int((hits.face == MOVING).sum())
+    assert met > 20
+
+
 @pytest.mark.parametrize("parallel", [True, False])
 def test_shadow_rays_from_many_places(scene, parallel):
     rng = np.random.default_rng(3)
