@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -26,6 +27,8 @@ AWAY_TRY = 0.35
 SAME_PLACE_M = 0.35
 GLANCE_HEAD_RAD = 1.0
 """The head turns 120° a second and a picture comes every half second."""
+MOST_GLANCES = 3
+"""So many of the best looks are tried for one that the head can reach."""
 GLANCE_LEAST_M2 = 0.04
 
 
@@ -198,8 +201,8 @@ def glance(
     seen = _visible_near(plan, lens)
     azimuth, elevation = angles((plan.targets.position_m[seen] - lens) @ rotation)
     near = np.maximum(np.abs(azimuth - pan), np.abs(elevation - tilt)) < GLANCE_HEAD_RAD
-    shots = pick_shots(lens, seen[near], plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2, most=3)
-    for shot in shots:
+    shots = pick_shots(lens, seen[near], plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2)
+    for shot in islice(shots, MOST_GLANCES):
         place = np.asarray(shot.look_at_m)
         to_pan, to_tilt = gaze.aim(base_m, rotation, place)
         if gaze.reachable(to_pan, to_tilt) and max(abs(to_pan - pan), abs(to_tilt - tilt)) < GLANCE_HEAD_RAD:

@@ -108,18 +108,17 @@ class Cover:
         """What a stop at candidate `eye` would bring now; None if nothing."""
         points = self._servable(eye)
         place = self._sights.eyes_m[eye]
-        picked = pick_shots(place, self._visible(eye), self._targets, self._left, self._optics)
-        gains = np.array([shot.value_m2 for shot in picked])
-        values = self._point_value(points) + np.concatenate([[0.0], np.cumsum(gains)])
-        rates = values / np.maximum(self._spent_s(eye, points) + SHOT_S * np.arange(len(values)), SHOT_S)
-        count = int(np.argmax(rates))
-        if rates[count] <= 0:
-            return None
-        # Once there, shots that pay half as well are still better than another stop for them.
-        while count < len(gains) and gains[count] / SHOT_S >= 0.5 * rates.max():
-            count += 1
+        value, spent = self._point_value(points), self._spent_s(eye, points)
+        rate = value / max(spent, SHOT_S)
         shots = [point_shot(self._points[p], place, self._optics) for p, _ in points]
-        return Offer(eye, float(rates.max()), (*shots, *picked[:count]), tuple(p for p, _ in points))
+        for shot in pick_shots(place, self._visible(eye), self._targets, self._left, self._optics):
+            value, spent = value + shot.value_m2, spent + SHOT_S
+            rate = max(rate, value / spent)
+            # Once there, shots that pay half as well are still better than another stop for them.
+            if shot.value_m2 / SHOT_S < 0.5 * rate:
+                break
+            shots.append(shot)
+        return Offer(eye, rate, tuple(shots), tuple(p for p, _ in points)) if rate > 0 else None
 
     def _greedy(self, make_offer: Callable[[int], Offer | None]) -> None:
         """Take the best offer again and again; offers are made anew only for candidates whose last one still leads."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -122,7 +122,7 @@ def rehearse(way_m: FloatArray, sights: Sights, targets: Targets, optics: Optics
     _, nearest = cKDTree(sights.eyes_m[:, :2]).query(places)
     glanced = np.where(targets.compared, 0.0, left)
     for eye in np.atleast_1d(nearest).tolist():
-        for shot in pick_shots(sights.eyes_m[eye], sights.visible(eye), targets, glanced, optics, most=1):
+        for shot in islice(pick_shots(sights.eyes_m[eye], sights.visible(eye), targets, glanced, optics), 1):
             glanced[shot.targets] *= 1.0 - GLANCE_CHANCE
     return np.where(targets.compared, left, glanced)
 

@@ -1,6 +1,6 @@
 """Where to stand and where to point the camera so that everything is seen: greedy set cover by ray casts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -162,16 +162,17 @@ def _pairs_in_reach(eyes_m: FloatArray, targets: Targets, optics: Optics) -> tup
     low, high = np.sin(optics.tilt_rad)
     most = optics.focal_px * optics.zoom[1]
     near = cKDTree(targets.position_m).query_ball_point(eyes_m, REACH_M, return_sorted=True)
+    places, normals = targets.position_m.T.copy(), targets.normal.T.copy()
     columns = []
-    # One candidate after another: its few thousand targets stay in the cache.
+    # One candidate after another, axis by axis: its few thousand targets stay in the cache.
     for eye, found in zip(eyes_m, near, strict=True):
         index = np.asarray(found, dtype=np.int64)
-        offset = targets.position_m[index] - eye
-        distance = np.linalg.norm(offset, axis=1)
-        cos = -np.einsum("ij,ij->i", offset, targets.normal[index])
-        fits = (cos >= targets.cos_limit[index] * distance) & (distance > NEAR_M)
-        fits &= (offset[:, 2] > low * distance) & (offset[:, 2] < high * distance)
-        fits &= targets.density_px_m[index] * distance <= most
+        x, y, z = (row.take(index) - at for row, at in zip(places, eye, strict=True))
+        distance = np.sqrt(x * x + y * y + z * z)
+        facing = sum(-row.take(index) * part for row, part in zip(normals, (x, y, z), strict=True))
+        fits = (facing >= targets.cos_limit.take(index) * distance) & (distance > NEAR_M)
+        fits &= (z > low * distance) & (z < high * distance)
+        fits &= targets.density_px_m.take(index) * distance <= most
         columns.append(index[fits])
     rows = np.repeat(np.arange(len(eyes_m)), [len(index) for index in columns])
     return rows, np.concatenate([*columns, np.zeros(0, dtype=np.int64)])
@@ -239,8 +240,7 @@ def pick_shots(
     left: FloatArray,
     optics: Optics,
     least_m2: float = MIN_SHOT_M2,
-    most: int = 64,
-) -> list[Shot]:
+) -> Iterator[Shot]:
     """Pictures from one place that show the most of what is left, best first.
 
     Args:
@@ -250,28 +250,25 @@ def pick_shots(
         left: (n,) weight still to be seen of every target.
         optics: the camera.
         least_m2: pictures that add less are not taken.
-        most: at most so many.
     """
     seen = seen[left[seen] > 0]
     if left[seen].sum() < least_m2:
-        return []
+        return
     offset = targets.position_m[seen] - eye_m
     aims, zooms = _aim_choices(offset, targets.density_px_m[seen], optics)
     shows = optics.in_frame(offset, aims, zooms, targets.density_px_m[seen]).astype(np.float32)
     weight = left[seen].astype(np.float32)
-    picked: list[Shot] = []
-    while len(picked) < most:
+    while True:
         gains = shows @ weight
         best = int(np.argmax(gains))
         if gains[best] < least_m2:
-            break
+            return
         new = (shows[best] > 0) & (weight > 0)
         reach = float((offset[new] @ aims[best]).mean())
         look_at = eye_m + aims[best] * reach
         point = (float(look_at[0]), float(look_at[1]), float(look_at[2]))
-        picked.append(Shot(point, float(zooms[best]), None, float(gains[best]), seen[new]))
+        yield Shot(point, float(zooms[best]), None, float(gains[best]), seen[new])
         weight[new] = 0.0
-    return picked
 
 
 def _aim_choices(offset_m: FloatArray, density_px_m: FloatArray, optics: Optics) -> tuple[FloatArray, FloatArray]:
