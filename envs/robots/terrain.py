@@ -19,7 +19,12 @@ _TALL_M = 0.16
 _FADE_UPDATES = 5
 _NEVER = 1 << 20
 _ALONG = tuple(part / 8 for part in range(9))
-_CROSS, _WIDE = np.ones((3, 3), dtype=np.uint8), np.ones((7, 7), dtype=np.uint8)
+_CROSS, _GAP, _WIDE = (np.ones((size, size), dtype=np.uint8) for size in (3, 5, 7))
+_FAR_M = np.float32(1e3)
+#: Second differences vanish on any slope. Those of the median, and of single cells, that are no edge and no bump.
+_BEND, _EDGE_M, _BUMP_M = [1.0, -2.0, 1.0], 0.025, 0.06
+#: An edge may be spread over two cells: a rise over 10 cm that is still a slope.
+_RISE, _STEEP_M = [-1.0, 0.0, 1.0], 0.05
 
 
 class ElevationMap:
@@ -138,25 +143,32 @@ class ElevationMap:
     def _derive(self) -> None:
         """Fill small gaps, then the layers a step asks for: highest neighbour and unevenness."""
         known = ~np.isnan(self._height)
-        weight = cv2.blur(known.astype(np.float32), (5, 5))
-        spread = cv2.blur(np.where(known, self._height, 0.0).astype(np.float32), (5, 5))
-        near = weight > 1e-3
-        guess = np.where(near, spread / np.maximum(weight, 1e-3), np.nan)
-        self._filled = np.where(known, self._height, guess).astype(np.float32)
-        solid = np.where(near, self._filled, -1e3).astype(np.float32)
+        # What the lidar does not see behind an edge lies low.
+        lowest = cv2.erode(np.where(known, self._height, _FAR_M).astype(np.float32), _GAP)
+        near = lowest < _FAR_M
+        filled = np.where(known, self._height, lowest).astype(np.float32)
+        solid = np.where(near, filled, -_FAR_M)
         self._top = np.where(near, cv2.dilate(solid, _CROSS), -np.inf)
-        # Second differences vanish on any slope, so only edges and bumps remain.
-        flat = np.where(near, self._filled, 0.0).astype(np.float32)
-        bend = np.maximum(
-            np.abs(cv2.filter2D(flat, -1, np.array([[1.0, -2.0, 1.0]], dtype=np.float32))),
-            np.abs(cv2.filter2D(flat, -1, np.array([[1.0], [-2.0], [1.0]], dtype=np.float32))),
-        )
-        edge = np.where(cv2.erode(near.astype(np.uint8), _CROSS) > 0, np.maximum(bend - 0.035, 0.0), 0.0)
+        # The median of nine rejects noise and keeps edges, but loses what is as thin as a hose.
+        flat = np.where(near, filled, np.float32(0.0))
+        smooth = cv2.medianBlur(flat, 3)
+        edge = _along_axes(smooth, _BEND) - _EDGE_M
+        for layer, stencil, usual_m in ((flat, _BEND, _BUMP_M), (smooth, _RISE, _STEEP_M)):
+            edge = np.maximum(edge, _along_axes(layer, stencil) - usual_m)
+        edge = np.maximum(edge, np.float32(0.0))
+        edge[cv2.erode(near.astype(np.uint8), _GAP) == 0] = 0.0
+        self._filled = np.where(near, smooth, np.nan)
         # An edge of 10 cm is worth a detour of half a metre; the dilation keeps the whole foot off it.
-        uneven = cv2.dilate((5.0 * edge).astype(np.float32), _CROSS)
+        uneven = cv2.dilate(5.0 * edge, _CROSS)
         # The shank leans back over the foot: it needs 15 cm of room from whatever stands higher than a hose.
         below = np.where(near, cv2.dilate(solid, _WIDE) - solid, 0.0)
         self._unevenness = uneven + 3.0 * np.maximum(below - 0.06, 0.0)
+
+
+def _along_axes(height: FloatArray, stencil: list[float]) -> FloatArray:
+    """Size of what a stencil of three cells gives, along the axis where it is larger."""
+    row = np.array([stencil], dtype=np.float32)
+    return np.maximum(np.abs(cv2.filter2D(height, -1, row)), np.abs(cv2.filter2D(height, -1, row.T)))
 
 
 def _overlap(shift: int) -> tuple[slice, slice]:

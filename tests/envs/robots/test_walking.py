@@ -174,6 +174,7 @@ def test_crosses_random_obstacles(seed: int) -> None:
     )
     states = walker.walk((speed, 0.0, 0.0), 25.0, until=lambda state: bool(state.position_m[0] > 3.3))
     assert states[-1].position_m[0] > 3.3
+    assert not walker.robot.body_contacts(), "something but a foot met the obstacle"
     walker.close()
 
 
