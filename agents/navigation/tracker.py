@@ -19,8 +19,8 @@ GAIN_1_S = 1.8
 STANDOFF_M = 0.1
 BLOCKED_M_S = 0.08
 CAREFUL, CAREFUL_BACK_M_S = np.array([0.85, 0.15, 0.35]), 0.5
-"""Most forward m/s, lateral m/s and yaw rad/s on steps, and backwards: in forty crossings of kerbs of 6 to 12 cm nothing
-but feet met them at 0.9 m/s forwards; at 1.1 m/s two shins did, and two backwards at 0.5 m/s, where knees lead."""
+"""Most forward m/s, lateral m/s and yaw rad/s on steps, and backwards. In forty crossings of kerbs of 6 to 12 cm only
+feet met them at 0.9 m/s forwards; at 1.1 m/s two shins did, and two at 0.5 m/s backwards, where the knees lead."""
 
 
 @dataclass(frozen=True)
