@@ -151,11 +151,13 @@ class ElevationMap:
         self._top = np.where(near, cv2.dilate(solid, _CROSS), -np.inf)
         # The median of nine rejects noise and keeps edges, but loses what is as thin as a hose.
         flat = np.where(near, filled, np.float32(0.0))
-        smooth = cv2.medianBlur(flat, 3)
-        edge = _along_axes(smooth, _BEND) - _EDGE_M
-        for layer, stencil, usual_m in ((flat, _BEND, _BUMP_M), (smooth, _RISE, _STEEP_M)):
-            edge = np.maximum(edge, _along_axes(layer, stencil) - usual_m)
-        edge = np.maximum(edge, np.float32(0.0))
+        smooth = np.asarray(cv2.medianBlur(flat, 3), np.float32)
+        steps = (
+            _along_axes(smooth, _BEND) - _EDGE_M,
+            _along_axes(flat, _BEND) - _BUMP_M,
+            _along_axes(smooth, _RISE) - _STEEP_M,
+        )
+        edge = np.maximum(np.maximum.reduce(steps), np.float32(0.0))
         edge[cv2.erode(near.astype(np.uint8), _GAP) == 0] = 0.0
         self._filled = np.where(near, smooth, np.nan)
         # An edge of 10 cm is worth a detour of half a metre; the dilation keeps the whole foot off it.

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,20 @@ class Equipment:
     params: dict[str, Any]
     state: dict[str, Any] = field(default_factory=dict)
     delta_k: dict[str, float] = field(default_factory=dict)
+    _built: tuple[Any, list[Part]] | None = field(default=None, repr=False, compare=False)
+
+    def parts(self) -> list[Part]:
+        """Its meshes in its own frame, built once for each state."""
+        from .equipment.base import KINDS
+
+        now = dict(self.state), dict(self.delta_k)
+        if self._built is None or self._built[0] != now:
+            self._built = now, KINDS[self.kind].parts(self)
+        return self._built[1]
+
+    def moved_parts(self) -> list[Part]:
+        """Its meshes in the world frame."""
+        return [part.moved(self.position_m, self.yaw_rad) for part in self.parts()]
 
 
 @dataclass(frozen=True)
@@ -190,8 +204,7 @@ class Site:
         """A copy whose equipment states and lists may be changed without touching this one (meshes are shared)."""
         twin = copy.copy(self)
         twin.equipment = {
-            tag: Equipment(e.kind, e.tag, e.position_m, e.yaw_rad, e.params, dict(e.state), dict(e.delta_k))
-            for tag, e in self.equipment.items()
+            tag: replace(e, state=dict(e.state), delta_k=dict(e.delta_k)) for tag, e in self.equipment.items()
         }
         for name in ("structure", "extras", "zones", "movers", "lights", "gas_sources", "sound_sources"):
             setattr(twin, name, list(getattr(self, name)))
@@ -205,9 +218,7 @@ class Site:
 
     def owned_parts(self) -> list[tuple[str | None, Part]]:
         """Every fixed part in the world frame with the tag of its owner (None: structure)."""
-        from .equipment.base import KINDS
-
         owned: list[tuple[str | None, Part]] = [(None, part) for part in self.structure]
         for e in self.equipment.values():
-            owned += [(e.tag, part.moved(e.position_m, e.yaw_rad)) for part in KINDS[e.kind].parts(e)]
+            owned += [(e.tag, part) for part in e.moved_parts()]
         return owned + self.extras

@@ -3,7 +3,6 @@
 import numpy as np
 
 from ..types import FloatArray, Point
-from .equipment.base import KINDS
 from .model import Equipment, Part
 from .shapes import bend, cylinder, join, tube
 
@@ -44,8 +43,7 @@ def branch(
 
 
 def _triangles(machine: Equipment) -> FloatArray:
-    parts = [p.moved(machine.position_m, machine.yaw_rad) for p in KINDS[machine.kind].parts(machine) if p.solid]
-    return np.concatenate([part.vertices_m[part.faces] for part in parts])
+    return np.concatenate([part.vertices_m[part.faces] for part in machine.moved_parts() if part.solid])
 
 
 def _seat(triangles: FloatArray, x: float, z: float, radius_m: float) -> float | None:

@@ -7,9 +7,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ..site import access
-from ..site.equipment.base import KINDS
 from ..site.mesh import merge
-from ..site.model import Equipment, Part, Site
+from ..site.model import Equipment, Site
 from ..site.zones import contains, distance_m
 from ..types import ExRating, FloatArray, Point
 from ..world.raycast import RayMesh
@@ -66,10 +65,6 @@ def complaints(site: Site) -> list[Complaint]:
     return sorted(found, key=lambda complaint: not complaint.grave)
 
 
-def _world_parts(e: Equipment) -> list[Part]:
-    return [part.moved(e.position_m, e.yaw_rad) for part in KINDS[e.kind].parts(e)]
-
-
 def _structure(site: Site) -> RayMesh:
     # The level ground, at z = 0, is solid by the physics' own plane.
     parts = [p for p in site.structure if p.solid or not p.vertices_m[:, 2].any()]
@@ -82,7 +77,7 @@ def _outside(site: Site) -> list[Complaint]:
     x0, y0, x1, y1 = site.bounds_m
     wrong = []
     for e in site.equipment.values():
-        vertices = np.concatenate([p.vertices_m for p in _world_parts(e)])[:, :2]
+        vertices = np.concatenate([p.vertices_m for p in e.moved_parts()])[:, :2]
         if e.kind != "lamp_post" and ((vertices < (x0 - 0.02, y0 - 0.02)) | (vertices > (x1 + 0.02, y1 + 0.02))).any():
             low, high = vertices.min(axis=0), vertices.max(axis=0)
             reach = f"x {low[0]:.2f}..{high[0]:.2f}, y {low[1]:.2f}..{high[1]:.2f}"
@@ -105,7 +100,7 @@ def _overlapping(site: Site) -> list[Complaint]:
 
 def _box(e: Equipment) -> tuple[FloatArray, float, float]:
     """Corners (4, 2) of the solid parts' box in the world, and its lowest and highest z."""
-    vertices = np.concatenate([p.vertices_m for p in KINDS[e.kind].parts(e) if p.solid])
+    vertices = np.concatenate([p.vertices_m for p in e.parts() if p.solid])
     low, high = vertices.min(axis=0), vertices.max(axis=0)
     corners = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
     c, s = np.cos(e.yaw_rad), np.sin(e.yaw_rad)
@@ -130,7 +125,7 @@ def _unsupported(site: Site) -> list[Complaint]:
     """Equipment that floats over or sinks into what it stands on."""
     structure, wrong = _structure(site), []
     for e in site.equipment.values():
-        vertices = np.concatenate([p.vertices_m for p in _world_parts(e)])
+        vertices = np.concatenate([p.vertices_m for p in e.moved_parts()])
         low = vertices[:, 2].min()
         feet = vertices[vertices[:, 2] < low + 0.02] + (0.0, 0.0, 0.05)
         down = np.tile([0.0, 0.0, -1.0], (len(feet), 1))
@@ -146,7 +141,7 @@ def _piercing(site: Site) -> list[Complaint]:
     structure, wrong = _structure(site), []
     for e in site.equipment.values():
         through = 0
-        for part in _world_parts(e):
+        for part in e.moved_parts():
             if not part.solid:
                 continue
             corners = part.vertices_m[part.faces]

@@ -1,6 +1,7 @@
 """Base of the kinds that come with the simulator: they are built from shapes, and their size is measured."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -116,7 +117,12 @@ class Assembly:
         image = artwork.plate((text or self.tag,), ink, ground)
         self.picture(quad(back + n * (thick + 0.001), width_m, height, n, u), image)
 
-    def parts(self, offset_m: Vector = (0.0, 0.0, 0.0)) -> list[Part]:
+    def vertices(self) -> Iterator[FloatArray]:
+        """Those (n, 3) of each shape, unshifted."""
+        yield from (shape.vertices_m for shapes in self._groups.values() for shape in shapes)
+        yield from (part.vertices_m for part in self._parts)
+
+    def parts(self, offset_m: Vector) -> list[Part]:
         """All parts shifted by `offset_m`, in the order in which their looks were first used."""
         built = [
             join(shapes).part(material, tint, surface, solid, inspectable)
@@ -188,8 +194,9 @@ class DrawnKind(EquipmentKind):
         """Size (length, width, height) and offset."""
         low, high = np.full(3, np.inf), np.full(3, -np.inf)
         for state in self.extremes(params):
-            for part in self._assemble(Equipment(self.name, "X-000", (0.0, 0.0, 0.0), 0.0, params, state)).parts():
-                low, high = np.minimum(low, part.vertices_m.min(axis=0)), np.maximum(high, part.vertices_m.max(axis=0))
+            built = self._assemble(Equipment(self.name, "X-000", (0.0, 0.0, 0.0), 0.0, params, state))
+            for vertices in built.vertices():
+                low, high = np.minimum(low, vertices.min(axis=0)), np.maximum(high, vertices.max(axis=0))
         if not self.centred:
             high = np.maximum(np.abs(low), np.abs(high))
             low = -high
