@@ -7,7 +7,7 @@ from patrolgym.agents.navigation.map import ZONE_MARGIN_M, SiteMap, build_map
 from patrolgym.agents.navigation.pilot import Pilot
 from patrolgym.agents.navigation.planner import Router
 from patrolgym.envs.site.zones import contains
-from patrolgym.envs.types import Briefing, Zone
+from patrolgym.envs.types import Briefing, FloatArray, Zone
 from patrolgym.envs.world.raycast import RayMesh
 
 from .yard import ROBOT, Box, yard
@@ -50,16 +50,31 @@ def test_zones_by_rating(ex_zone: int, gas: str, open_: bool) -> None:
     assert free(site_map, 2.5, 4.0)
 
 
-def test_a_pilot_never_enters_a_forbidden_zone() -> None:
-    briefing = yard(zones=(Zone("Z0", "hazard", SQUARE, 0, "CH4"),))
+def walked(briefing: Briefing, start: tuple[float, float, float], goal: tuple[float, float]) -> FloatArray:
+    """(steps, 3) x, y, yaw of a body that does what a pilot says for half a minute."""
     site_map = mapped(briefing)
     pilot = Pilot(site_map, Router.over(site_map), ROBOT)
-    pose, path = np.array([2.0, 4.0, 0.0]), []
-    pilot.go_to(np.array([10.0, 4.0]), np.zeros(2), pose[:2], 0.0, 0.0)
+    pose, path = np.array(start), []
+    pilot.go_to(np.array(goal), np.zeros(2), pose[:2], float(pose[2]), 0.0)
     for step in range(300):
         forward, lateral, turn = pilot.step(pose[:2], float(pose[2]), step * 0.1)
         c, s = np.cos(pose[2]), np.sin(pose[2])
         pose = pose + 0.1 * np.array([c * forward - s * lateral, s * forward + c * lateral, turn])
-        path.append(pose[:2])
+        path.append(pose)
+    return np.array(path)
+
+
+@pytest.mark.parametrize("kerb", [True, False])
+def test_a_short_way_back_is_walked_backwards_but_not_over_steps(kerb: bool) -> None:
+    path = walked(yard([(5.5, 4.0, 0.05, 0.5, 8.0, 0.1)] if kerb else []), (7.0, 4.0, 0.0), (4.0, 4.0))
+    x, y, yaw = path.T
+    assert np.hypot(x[-1] - 4.0, y[-1] - 4.0) < 0.2
+    crossing = (x > 5.2) & (x < 5.8)
+    assert (np.cos(yaw[crossing]) < -0.7).all() if kerb else (np.cos(yaw[crossing]) > 0.7).all()
+
+
+def test_a_pilot_never_enters_a_forbidden_zone() -> None:
+    briefing = yard(zones=(Zone("Z0", "hazard", SQUARE, 0, "CH4"),))
+    path = walked(briefing, (2.0, 4.0, 0.0), (10.0, 4.0))[:, :2]
     assert np.linalg.norm(path[-1] - np.array([10.0, 4.0])) < 0.2
-    assert not contains(SQUARE, np.array(path)).any()
+    assert not contains(SQUARE, path).any()
