@@ -80,15 +80,15 @@ class Equipment:
     params: dict[str, Any]
     state: dict[str, Any] = field(default_factory=dict)
     delta_k: dict[str, float] = field(default_factory=dict)
-    _built: tuple[Any, list[Part]] | None = field(default=None, repr=False, compare=False)
+    _built: tuple[Any, tuple[Part, ...]] | None = field(default=None, repr=False, compare=False)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> tuple[Part, ...]:
         """Its meshes in its own frame, built once for each state."""
         from .equipment.base import KINDS
 
         now = dict(self.state), dict(self.delta_k)
         if self._built is None or self._built[0] != now:
-            self._built = now, KINDS[self.kind].parts(self)
+            self._built = now, tuple(KINDS[self.kind].parts(self))
         return self._built[1]
 
     def moved_parts(self) -> list[Part]:
