@@ -1,17 +1,14 @@
 """Reads observations: what is new in this step, with poses corrected by the lidar."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from patrolgym.agents.base import Observation
-from patrolgym.agents.navigation.localiser import Localiser, lidar_rays, rotation_from_euler
+from patrolgym.agents.navigation.localiser import Localiser
 from patrolgym.agents.vision.view import View
 from patrolgym.envs.types import FloatArray
 from patrolgym.envs.world.raycast import RayMesh
-
-LIDAR_ELEVATION_RAD = (float(np.deg2rad(-60.0)), float(np.deg2rad(15.0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,12 +59,13 @@ class Senses:
 
     def __init__(self, mesh: RayMesh) -> None:
         self._localiser = Localiser(mesh)
-        self._rays: FloatArray | None = None
 
     def read(self, observation: Observation) -> Moment:
         """One step's observation; the keys of the sensors the patrol agent cannot do without must be there."""
-        scan = self._scan(observation) if float(observation["lidar_age"][0]) < 1e-6 else None
-        position, rotation = self._pose(observation["pose"])
+        scan: FloatArray | None = None
+        if float(observation["lidar_age"][0]) < 1e-6:
+            scan, _ = self._localiser.take(observation["lidar"], observation["lidar_pose"])
+        position, rotation = self._localiser.correct_pose(observation["pose"])
         view = self._view(observation) if float(observation["camera_age"][0]) < 1e-6 else None
         return Moment(
             time_s=float(observation["time"][0]),
@@ -84,23 +82,6 @@ class Senses:
             vibration_range_m=float(observation["vibrometer_range"][0]) if "vibrometer_range" in observation else 0.0,
             instruments=_new(observation, "instruments"),
         )
-
-    def _pose(self, pose: Any) -> tuple[FloatArray, FloatArray]:
-        x, y, z, roll, pitch, yaw = (float(v) for v in pose)
-        return self._localiser.correct(np.array([x, y, z]), rotation_from_euler(roll, pitch, yaw))
-
-    def _scan(self, observation: Observation) -> FloatArray:
-        """Localise by a new scan; its hits (n, 3) in the world."""
-        lidar = np.asarray(observation["lidar"], dtype=float)
-        if self._rays is None:
-            self._rays = lidar_rays(lidar.shape[0], lidar.shape[1], *LIDAR_ELEVATION_RAD)
-        ranges = lidar.ravel()
-        x, y, z, roll, pitch, yaw = (float(v) for v in observation["lidar_pose"])
-        position, rotation = np.array([x, y, z]), rotation_from_euler(roll, pitch, yaw)
-        self._localiser.update(ranges, self._rays, position, rotation)
-        position, rotation = self._localiser.correct(position, rotation)
-        hit = ranges > 0.05
-        return np.asarray(position + (self._rays[hit] * ranges[hit, None]) @ rotation.T)
 
     def _view(self, observation: Observation) -> View:
         camera = np.asarray(observation["camera"], dtype=float)

@@ -93,11 +93,3 @@ CONTROLS: Mapping[str, Control] = {
     "walk": Control(10.0, 3, WalkPilot),
     "joint": Control(50.0, 12, JointPilot),
 }
-
-
-def checked_action(action: FloatArray, size: int) -> FloatArray:
-    """`action` cut to ±1; a ValueError where it is not `size` finite numbers."""
-    array = np.asarray(action, dtype=np.float64)
-    if array.shape != (size,) or not np.isfinite(array).all():
-        raise ValueError(f"action must be {size} finite numbers within ±1, got {action!r}")
-    return np.clip(array, -1.0, 1.0)

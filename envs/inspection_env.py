@@ -1,6 +1,6 @@
 """The inspection environment: it passes site, robot, sensors and metrics to each other and orders their steps."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gymnasium as gym
@@ -10,7 +10,8 @@ from gymnasium import spaces
 from .anomalies.base import ANOMALIES
 from .anomalies.sampling import place_named, sample_anomalies
 from .briefing import make_briefing
-from .controls import CONTROLS, checked_action
+from .checks import checked_action, chosen_options, one_of
+from .controls import CONTROLS
 from .metrics.base import StepRecord
 from .metrics.safety import Safety
 from .metrics.score import Scorer
@@ -97,11 +98,11 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
     ) -> None:
         self.sites = site_source(scenario, size, site)
         self.size = self.sites.size
-        _one_of("split", split, SPLITS)
-        _one_of("control", control, CONTROLS)
-        _one_of(f"control of {dynamics!r} dynamics", control, DYNAMICS[dynamics].controls)
-        _one_of("observation", observation, SHOWINGS)
-        _one_of("render_mode", render_mode, (None, *self.metadata["render_modes"]))
+        one_of("split", split, SPLITS)
+        one_of("control", control, CONTROLS)
+        one_of(f"control of {dynamics!r} dynamics", control, DYNAMICS[dynamics].controls)
+        one_of("observation", observation, SHOWINGS)
+        one_of("render_mode", render_mode, (None, *self.metadata["render_modes"]))
         self.scenario, self.split, self.control, self.dynamics = scenario, split, control, dynamics
         self.render_mode = render_mode
         self.robot_spec = load_robot(robot)
@@ -138,7 +139,7 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
             ValueError: an option is unknown or cannot be met on this site.
         """
         super().reset(seed=seed)
-        wanted = _options(options)
+        wanted = chosen_options(options, _OPTIONS)
         drawn = int(self.np_random.integers(2**31))
         site_seed = drawn if wanted["site_seed"] is None else wanted["site_seed"]
         rng = self.np_random
@@ -222,10 +223,7 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
         """Take in an agent's claim; it is scored at once."""
         if not isinstance(report, Report):
             raise ValueError(f"a report must be a patrolgym.envs.types.Report, got {report!r}")
-        if report.anomaly_class not in ANOMALIES.names():
-            raise ValueError(
-                f"unknown anomaly class {report.anomaly_class!r}; choose from: {', '.join(ANOMALIES.names())}"
-            )
+        one_of("anomaly class", report.anomaly_class, ANOMALIES.names())
         self._reports.append(report)
 
     def log_reading(self, reading: Reading) -> None:
@@ -334,15 +332,3 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
             "reward_terms": terms,
             "score": {name: score[name] for name in _SHOWN},
         }
-
-
-def _one_of(what: str, value: Any, allowed: Collection[Any]) -> None:
-    if value not in allowed:
-        raise ValueError(f"unknown {what} {value!r}; choose from: {', '.join(map(str, allowed))}")
-
-
-def _options(options: dict[str, Any] | None) -> dict[str, Any]:
-    given = dict(options or {})
-    for name in given:
-        _one_of("reset option", name, _OPTIONS)
-    return {name: given.get(name) for name in _OPTIONS}

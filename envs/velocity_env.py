@@ -7,7 +7,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from .controls import checked_action
+from .checks import checked_action, chosen_options, one_of
 from .locomotion.commands import Commands
 from .locomotion.ground import open_ground
 from .locomotion.guide import TrotGuide
@@ -80,12 +80,8 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
         episode_s: float = 20.0,
         render_mode: str | None = None,
     ) -> None:
-        for what, value, allowed in (
-            ("guide", guide, GUIDES),
-            ("render_mode", render_mode, (None, *self.metadata["render_modes"])),
-        ):
-            if value not in allowed:
-                raise ValueError(f"unknown {what} {value!r}; choose from: {', '.join(map(str, allowed))}")
+        one_of("guide", guide, GUIDES)
+        one_of("render_mode", render_mode, (None, *self.metadata["render_modes"]))
         if not 0.1 <= episode_s <= 1e5:
             raise ValueError(f"episode_s must be within 0.1..100000, got {episode_s!r}")
         if not 1e-4 <= tracking_sigma <= 100.0:
@@ -158,10 +154,7 @@ class QuadrupedVelocityEnv(gym.Env[FloatArray, FloatArray]):
 
     def _wanted(self, options: dict[str, Any] | None) -> FloatArray | None:
         """The command that the options ask for."""
-        for name in options or {}:
-            if name not in _OPTIONS:
-                raise ValueError(f"unknown reset option {name!r}; choose from: {', '.join(_OPTIONS)}")
-        given = (options or {}).get("command")
+        given = chosen_options(options, _OPTIONS)["command"]
         if given is None:
             return None
         command = np.asarray(given, dtype=float)

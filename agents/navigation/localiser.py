@@ -12,6 +12,10 @@ STEP_M, STEP_RAD = 0.02, 0.004
 TRUST_M, TRUST_RAD = 0.1, 0.035
 """The estimate's own error: about 5 cm and 1° (one sigma), taken twice."""
 OUTLIER_M = 0.25
+ELEVATION_RAD = (float(np.deg2rad(-60.0)), float(np.deg2rad(15.0)))
+"""Lowest and highest ring of a scan."""
+RETURNED_M = 0.05
+"""Shorter ranges are none."""
 MIN_COS = 0.2
 
 
@@ -30,10 +34,34 @@ class Localiser:
         self._mesh = mesh
         self._every = every
         self._error = np.zeros(6)
+        self._rays: FloatArray = np.zeros((0, 3))
 
     def correct(self, position_m: FloatArray, rotation: FloatArray) -> tuple[FloatArray, FloatArray]:
         """An estimated position (3,) and rotation (3, 3) with the error taken out."""
         return position_m + self._error[:3], rotation_of(self._error[3:]) @ rotation
+
+    def correct_pose(self, pose: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Position (3,) and rotation (3, 3) of an estimated pose (6,), as observed, with the error taken out."""
+        return self.correct(*_placed(pose))
+
+    def take(self, ranges_m: FloatArray, pose: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Learn from one scan as it is observed.
+
+        Args:
+            ranges_m: (channels, azimuths) m, 0 where nothing returned.
+            pose: (6,) the lidar's estimated x, y, z, roll, pitch and yaw.
+
+        Returns:
+            The scan's hits (n, 3) and the lidar's position (3,) in the world, with the error taken out.
+        """
+        if not len(self._rays):
+            channels, azimuths = ranges_m.shape
+            self._rays = lidar_rays(channels, azimuths, *ELEVATION_RAD)
+        ranges = np.asarray(ranges_m, dtype=float).ravel()
+        self.update(ranges, self._rays, *_placed(pose))
+        position, rotation = self.correct_pose(pose)
+        hit = ranges > RETURNED_M
+        return position + (self._rays[hit] * ranges[hit, None]) @ rotation.T, position
 
     def update(self, ranges_m: FloatArray, rays: FloatArray, position_m: FloatArray, rotation: FloatArray) -> None:
         """Learn from one scan.
@@ -68,6 +96,12 @@ class Localiser:
         matrix = (slopes * weight[:, None]).T @ slopes + np.diag(step + trust)
         change = np.linalg.solve(matrix, -(slopes.T @ (weight * miss[good])) - trust * self._error)
         self._error = self._error + change
+
+
+def _placed(pose: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Position (3,) and rotation (3, 3) of x, y, z, roll, pitch, yaw."""
+    x, y, z, roll, pitch, yaw = (float(value) for value in pose)
+    return np.array([x, y, z]), rotation_from_euler(roll, pitch, yaw)
 
 
 def crossed(a: FloatArray, b: FloatArray) -> FloatArray:

@@ -8,12 +8,11 @@ from patrolgym.envs.types import Briefing, FloatArray
 from patrolgym.envs.world.raycast import RayMesh
 
 from ..base import Observation
-from ..navigation.localiser import Localiser, lidar_rays, rotation_from_euler
+from ..navigation.localiser import Localiser
 from ..navigation.map import build_map
 from ..navigation.pilot import Pilot
 from ..navigation.plan import BODY_SHARE
 from ..navigation.planner import Router
-from ..senses import LIDAR_ELEVATION_RAD
 
 
 class Legs:
@@ -35,7 +34,6 @@ class Legs:
         self.router = Router.over(self.site_map)
         self._pilot = Pilot(self.site_map, self.router, robot)
         self._localiser = Localiser(mesh)
-        self._rays: FloatArray = np.zeros((0, 3))
         self._limits = np.array([robot.forward_m_s, max(robot.lateral_m_s, 1e-3), robot.yaw_rad_s])
         self.position_m: FloatArray = np.zeros(3)
         self._rotation: FloatArray = np.eye(3)
@@ -55,20 +53,10 @@ class Legs:
         """Take in one step: `pose`, `time` and the keys of `lidar`."""
         self._time_s = float(observation["time"][0])
         if float(observation["lidar_age"][0]) < 1e-6:
-            self._scan(np.asarray(observation["lidar"], float), observation["lidar_pose"])
-        self.position_m, self._rotation = self._localiser.correct(*_pose(observation["pose"]))
+            hits, position = self._localiser.take(observation["lidar"], observation["lidar_pose"])
+            self._pilot.sense(hits, position, self._time_s)
+        self.position_m, self._rotation = self._localiser.correct_pose(observation["pose"])
         self.yaw_rad = float(_euler(self._rotation)[2])
-
-    def _scan(self, ranges_m: FloatArray, pose: Any) -> None:
-        if not len(self._rays):
-            channels, azimuths = ranges_m.shape
-            self._rays = lidar_rays(channels, azimuths, *LIDAR_ELEVATION_RAD)
-        flat = ranges_m.ravel()
-        self._localiser.update(flat, self._rays, *_pose(pose))
-        position, rotation = self._localiser.correct(*_pose(pose))
-        hit = flat > 0.05
-        points = position + (self._rays[hit] * flat[hit, None]) @ rotation.T
-        self._pilot.sense(points, position, self._time_s)
 
     def corrected(self, observation: Observation) -> dict[str, Any]:
         """The observation with `pose` and `camera` as well as the lidar tells."""
@@ -92,11 +80,6 @@ class Legs:
     def ways_m(self) -> FloatArray:
         """(cells,) length of the ways from here to all cells of the router, in metres of easy ground."""
         return self.router.costs_from(self.position_m).ravel()
-
-
-def _pose(pose: Any) -> tuple[FloatArray, FloatArray]:
-    x, y, z, roll, pitch, yaw = (float(value) for value in pose)
-    return np.array([x, y, z]), rotation_from_euler(roll, pitch, yaw)
 
 
 def _euler(rotation: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ..checks import one_of
 from ..registry import Registry
 from ..site.model import Site
 
@@ -66,8 +67,7 @@ class SiteGenerator(ABC):
 
 def size_spec(size: str) -> SizeSpec:
     """The size called `size`; an unknown one is a ValueError that lists the valid ones."""
-    if size not in SIZES:
-        raise ValueError(f"unknown size {size!r}; choose from: {', '.join(SIZES)}")
+    one_of("size", size, SIZES)
     return SIZES[size]
 
 
@@ -112,8 +112,7 @@ class Generated(SiteSource):
 
 def check_seed(split: str, seed: int) -> None:
     """Raise a ValueError for an unknown split or a seed that is no integer of at least 0."""
-    if split not in SPLITS:
-        raise ValueError(f"unknown split {split!r}; choose from: {', '.join(SPLITS)}")
+    one_of("split", split, SPLITS)
     if not isinstance(seed, int | np.integer) or seed < 0:
         raise ValueError(f"site seed must be an integer of at least 0, got {seed!r}")
 

@@ -9,6 +9,7 @@ from gymnasium import spaces
 from patrolgym.agents.touring.offers import CHOICES, METRE, MOST, SIZE
 from patrolgym.agents.touring.tour import SENSORS, Tour
 from patrolgym.envs.briefing import make_briefing
+from patrolgym.envs.checks import chosen_options, one_of
 from patrolgym.envs.inspection_env import InspectionEnv
 from patrolgym.envs.rewards import WEIGHTS
 from patrolgym.envs.robots.spec import load_robot
@@ -193,15 +194,11 @@ class _Imagined:
 
     def __init__(self, scenario: str, size: str, split: str, robot: str, site: str | None, repeats: int) -> None:
         self._repeats, self._left = repeats, 0
-        if split not in SPLITS:
-            raise ValueError(f"unknown split {split!r}; choose from: {', '.join(SPLITS)}")
+        one_of("split", split, SPLITS)
         self._sites, self._split, self._spec = site_source(scenario, size, site), split, load_robot(robot)
 
     def begin(self, seed: int, options: dict[str, Any] | None) -> dict[str, Any]:
-        given = dict(options or {})
-        for name in given.keys() - {"site_seed"}:
-            raise ValueError(f"unknown reset option {name!r} of an imagined patrol; choose from: site_seed")
-        site_seed = given.get("site_seed")
+        site_seed = chosen_options(options, ("site_seed",), " of an imagined patrol")["site_seed"]
         if self._left and site_seed is None:
             self._rehearsal.restart()
         else:
