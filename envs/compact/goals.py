@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..types import Briefing, FloatArray
+from ..types import Briefing, FloatArray, Point
 from .account import Account
 
 NEAREST = 6
@@ -27,13 +27,15 @@ class Goals:
     def __init__(self, briefing: Briefing, account: Account) -> None:
         self._account = account
         points = briefing.points
-        self._normal = np.array([point.normal for point in points]).reshape(-1, 3)
-        self._centre = np.array([point.position_m for point in points]).reshape(-1, 3)
-        self._kind = np.array([[point.sensor == kind for kind in KINDS] for point in points], float).reshape(
-            -1, len(KINDS)
-        )
-        self._place = self._centre[:, :2] + _BEFORE_M * self._normal[:, :2]
-        self._eye_m = briefing.robot.camera_height_m
+        normal = np.array([point.normal for point in points]).reshape(-1, 3)
+        centre = np.array([point.position_m for point in points]).reshape(-1, 3)
+        self._place = centre[:, :2] + _BEFORE_M * normal[:, :2]
+        rise = np.clip((centre[:, 2] - briefing.robot.camera_height_m) / _HIGH_M, -1.0, 1.0).tolist()
+        # What stays the same of each point; few are told of, and plain numbers cost less than arrays of six.
+        self._told = [
+            (*place, *point.position_m[:2], up, [float(point.sensor == kind) for kind in KINDS])
+            for place, point, up in zip(self._place.tolist(), points, rise, strict=True)
+        ]
 
     def nearest(self, x: float, y: float, yaw: float) -> FloatArray:
         """(6 * 12,) the nearest unserved points, nearest first; zeros where there are fewer.
@@ -42,29 +44,20 @@ class Goals:
         bearing of the point itself; its height over the camera / 2 m; distance of the point / 20 m; one of four for
         the sensor that serves it (rgb, thermal, tdlas, ultrasound).
         """
-        told = np.zeros((NEAREST, WIDTH))
         left = np.flatnonzero(~self._account.seen.served)
-        if not len(left):
-            return told.ravel()
-        to_place = self._place[left] - (x, y)
-        away = np.hypot(to_place[:, 0], to_place[:, 1])
-        order = np.argsort(away, kind="stable")[:NEAREST]
-        index, to_place, away = left[order], to_place[order], away[order]
-        to_point = self._centre[index, :2] - (x, y)
-        rows = told[: len(order)]
-        rows[:, 0] = 1.0
-        rows[:, 1:3] = _bearing(to_place, yaw)
-        rows[:, 3] = np.minimum(away / _FAR_M, 1.0)
-        rows[:, 4:6] = _bearing(to_point, yaw)
-        rows[:, 6] = np.clip((self._centre[index, 2] - self._eye_m) / _HIGH_M, -1.0, 1.0)
-        rows[:, 7] = np.minimum(np.hypot(to_point[:, 0], to_point[:, 1]) / _FAR_M, 1.0)
-        rows[:, 8:] = self._kind[index]
-        return told.ravel()
+        away = np.hypot(*(self._place[left] - (x, y)).T)
+        cos, sin = math.cos(yaw), math.sin(yaw)
+        told: list[float] = []
+        for k in left[np.argsort(away, kind="stable")[:NEAREST]].tolist():
+            place_x, place_y, point_x, point_y, rise, kinds = self._told[k]
+            place = _polar(place_x - x, place_y - y, cos, sin)
+            ahead, aside, far = _polar(point_x - x, point_y - y, cos, sin)
+            told += (1.0, *place, ahead, aside, rise, far, *kinds)
+        return np.array(told + [0.0] * (NEAREST * WIDTH - len(told)))
 
 
-def _bearing(offsets: FloatArray, yaw: float) -> FloatArray:
-    """(n, 2) cos and sin of the directions of (n, 2), as seen from a heading."""
-    length = np.maximum(np.hypot(offsets[:, 0], offsets[:, 1]), 1e-6)
-    cos, sin = math.cos(yaw), math.sin(yaw)
-    ahead, left = cos * offsets[:, 0] + sin * offsets[:, 1], cos * offsets[:, 1] - sin * offsets[:, 0]
-    return np.stack([ahead / length, left / length], axis=1)
+def _polar(dx: float, dy: float, cos: float, sin: float) -> Point:
+    """Cos and sin of a direction as seen from a heading, and the distance / 20 m, at most 1."""
+    length = math.hypot(dx, dy)
+    least = max(length, 1e-6)
+    return (cos * dx + sin * dy) / least, (cos * dy - sin * dx) / least, min(length / _FAR_M, 1.0)
