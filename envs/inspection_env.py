@@ -30,7 +30,7 @@ from .site.model import Site
 from .site_file.loader import site_source
 from .sites.base import SPLITS
 from .truth import episode_context
-from .types import AnomalyTruth, Briefing, ByteArray, FloatArray, Reading, Report, as_point
+from .types import AnomalyTruth, Briefing, ByteArray, FloatArray, Reading, Report
 from .world.physics import Physics
 from .world.world import World
 
@@ -312,14 +312,14 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
         return StepRecord(
             time_s=world.time_s,
             dt_s=self._dt_s,
-            position_m=as_point(state.position_m, "position"),
+            position_m=tuple(state.position_m.tolist()),
             gas_ppm=world.gas.concentration_ppm(state.position_m[None])[0],
             frame=self._looked,
             contacts=len(world.robot.body_contacts()),
             fallen=world.robot.fallen,
             distance_m=walked,
             energy_wh=energy,
-            people_m=[as_point(p, "person") for p in world.people_m()],
+            people_m=[tuple(person) for person in world.people_m().tolist()],
             touched_movers=world.touched_movers(),
             reports=reports,
             readings=readings,

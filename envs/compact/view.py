@@ -88,7 +88,7 @@ class CompactView:
                 self._dock(x, y, yaw),
             ]
         )
-        return np.asarray(np.clip(told, -_FAST, _FAST), np.float32)
+        return np.asarray(np.minimum(np.maximum(told, -_FAST), _FAST), np.float32)
 
     def _pose(self, x: float, y: float, yaw: float) -> tuple[float, ...]:
         x0, y0, x1, y1 = self._briefing.bounds_m

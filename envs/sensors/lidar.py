@@ -1,5 +1,7 @@
 """The 3-D lidar: 16 rings of 180 ranges."""
 
+import math
+
 import numpy as np
 from gymnasium.spaces import Box
 
@@ -63,8 +65,9 @@ class Lidar:
 
 def euler_rad(rotation: FloatArray) -> FloatArray:
     """(3,) roll, pitch, yaw of a rotation (3, 3) = Rz(yaw) Ry(pitch) Rx(roll)."""
-    pitch = np.arcsin(np.clip(-rotation[2, 0], -1.0, 1.0))
-    return np.array([np.arctan2(rotation[2, 1], rotation[2, 2]), pitch, np.arctan2(rotation[1, 0], rotation[0, 0])])
+    (east, _, _), (north, _, _), (dive, left, up) = np.asarray(rotation).tolist()
+    pitch = math.asin(min(max(-dive, -1.0), 1.0))
+    return np.array([math.atan2(left, up), pitch, math.atan2(north, east)])
 
 
 class LidarSensor(Sensor):

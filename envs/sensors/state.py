@@ -3,10 +3,11 @@
 import numpy as np
 from gymnasium import spaces
 
+from ..types import FloatArray
 from .base import SENSORS, Observation, Sensor, SensorContext
 from .lidar import euler_rad
 
-_FAR_M = 500.0
+_POSE = np.array([500.0] * 3 + [np.pi] * 3, np.float32)
 _SWIFT = np.array([10.0] * 3 + [20.0] * 3, np.float32)
 
 
@@ -22,12 +23,10 @@ class StateSensor(Sensor):
 
     def spaces(self) -> dict[str, spaces.Box]:
         """Bounds hold for every site size and robot."""
-        turn, far = [np.pi] * 3, [_FAR_M] * 3
-        pose = np.array(far + turn, np.float32)
         low, high = np.array([-np.pi, -np.pi, 1.0], np.float32), np.array([np.pi, np.pi, 100.0], np.float32)
         return {
             "time": spaces.Box(0.0, 1e5, (1,), np.float32),
-            "pose": spaces.Box(-pose, pose, dtype=np.float32),
+            "pose": spaces.Box(-_POSE, _POSE, dtype=np.float32),
             "velocity": spaces.Box(-_SWIFT, _SWIFT, dtype=np.float32),
             "head": spaces.Box(low, high),
             "battery": spaces.Box(0.0, 1.0, (1,), np.float32),
@@ -41,11 +40,16 @@ class StateSensor(Sensor):
         motion = np.concatenate([to_base @ state.velocity_m_s, to_base @ state.angular_velocity_rad_s])
         return {
             "time": np.array([context.time_s], np.float32),
-            "pose": np.concatenate([np.clip(position, -_FAR_M, _FAR_M), euler_rad(rotation)]).astype(np.float32),
-            "velocity": np.clip(motion, -_SWIFT, _SWIFT).astype(np.float32),
+            "pose": _within(np.concatenate([position, euler_rad(rotation)]), _POSE),
+            "velocity": _within(motion, _SWIFT),
             "head": np.array([state.pan_rad, state.tilt_rad, context.zoom], np.float32),
             "battery": np.array([context.robot.battery_fraction], np.float32),
         }
+
+
+def _within(values: FloatArray, most: FloatArray) -> FloatArray:
+    """Float32 values cut to ±`most`; np.clip takes several times as long."""
+    return np.minimum(np.maximum(values.astype(np.float32), -most), most)
 
 
 SENSORS.add(StateSensor.name, StateSensor)
