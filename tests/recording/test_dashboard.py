@@ -11,6 +11,7 @@ from patrolgym.recording import dashboard
 from patrolgym.recording.dashboard import SIZE_PX, Dashboard
 from patrolgym.recording.map import SiteMap
 from patrolgym.recording.moment import Box
+from patrolgym.recording.palette import TRAFFIC
 from patrolgym.recording.panels import sentence
 
 
@@ -56,6 +57,13 @@ def test_each_fact_changes_its_panel_and_no_other(board, moment, panel, changes)
     assert part(changed, getattr(dashboard, panel)).any()
     for name in {"OUTSIDE", "CAMERA", "LEGEND", "REPORTS", "SAFETY"} - {panel}:
         assert not part(changed, getattr(dashboard, name)).any()
+
+
+def test_the_legend_tells_what_moves_only_where_something_does(board, site_map, moment):
+    busy = Dashboard(site_map, "hazardous plant, small", traffic=True)
+    legends = [part(each.compose(moment()), dashboard.LEGEND) for each in (board, busy)]
+    outlined = [(legend == np.array(TRAFFIC)).all(axis=2).any() for legend in legends]
+    assert outlined == [False, True]
 
 
 @pytest.mark.parametrize("changes", [{"activity": "Going home"}, {"time_s": 90.0}, {"battery": 0.1}])

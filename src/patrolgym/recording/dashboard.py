@@ -20,6 +20,7 @@ from .palette import (
     PERSON,
     SEEN,
     TEXT,
+    TRAFFIC,
     WARM,
     Mark,
     ZoneStyle,
@@ -56,12 +57,13 @@ class Dashboard:
     Args:
         site_map: the plan, of the size of the `MAP` panel.
         heading: what is patrolled, such as "hazardous plant, small".
+        traffic: whether anything moves there besides people, so that the legend tells what its outlines are.
     """
 
-    def __init__(self, site_map: SiteMap, heading: str) -> None:
+    def __init__(self, site_map: SiteMap, heading: str, traffic: bool = False) -> None:
         if (site_map.width_px, site_map.height_px) != MAP[2:]:
             raise ValueError(f"map must be {MAP[2]}×{MAP[3]} px, got {site_map.width_px}×{site_map.height_px}")
-        self._map = site_map
+        self._map, self._traffic = site_map, traffic
         self._blank = np.full((SIZE_PX[1], SIZE_PX[0], 3), BACKGROUND, np.uint8)
         self._blank[:44] = PANEL
         draw(self._blank, 14, 22, "PatrolGym", SEEN, 17, bold=True)
@@ -116,6 +118,10 @@ class Dashboard:
         for colour, text in ((GOOD, "point checked"), (PERSON, "person")):
             disc(image, x, 10, 4, colour)
             x = _word(image, x + 9, 10, text)
+        if self._traffic:
+            # An outline, as on the plan.
+            cv2.rectangle(image, (x + 1, 4), (x + 14, 15), TRAFFIC, 2)
+            _word(image, x + 20, 10, "moving")
         x = 1
         named = ""
         swatches: list[ZoneStyle] = [("surface seen", SEEN, 1, 0), ("gas", GAS, 1, 0)]

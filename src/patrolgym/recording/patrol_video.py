@@ -107,7 +107,8 @@ def _dashboard(env: InspectionEnv) -> Dashboard:
         [point.position_m for point in briefing.points],
         coverage.surfels.position_m,
     )
-    return Dashboard(plan, f"{briefing.scenario.replace('-', ' ')}, {briefing.size}")
+    traffic = bool(outlines_m(env.world.site.movers, 0.0))
+    return Dashboard(plan, f"{briefing.scenario.replace('-', ' ')}, {briefing.size}", traffic)
 
 
 def _gas_plan(puffs_m: FloatArray, bounds_m: tuple[float, float, float, float]) -> FloatArray | None:
