@@ -143,9 +143,11 @@ class PatrolAgent(Agent):
         """
         stands = self._schedule.itinerary.stands
         barred = np.array([self._barred(stand, moment.time_s) for stand in stands])
-        if barred.all() and self._pilot.live.gap_to(moment.position_m, moment.time_s) > IN_THE_WAY_M:
-            return None
-        if not barred[0] or barred.all():
+        if barred.all():
+            pressed = [self._schedule.pressed(stand, moment.time_s) for stand in stands]
+            in_the_way = self._pilot.live.gap_to(moment.position_m, moment.time_s) <= IN_THE_WAY_M
+            return pressed.index(False) if in_the_way and not all(pressed) else None
+        if not barred[0]:
             return 0
         places = np.array([stand.eye_m for stand in stands])
         costs = self._pilot.costs_to(places, moment.position_m, moment.time_s)
@@ -350,7 +352,7 @@ class PatrolAgent(Agent):
             self._top_ups, self._topped_up_s = self._top_ups + 1, moment.time_s
             plan = self._plan
             cover = Cover(
-                plan.sights,
+                plan.sights.only(self._pilot.live.clear(plan.sights.eyes_m, moment.time_s)),
                 plan.targets,
                 self._briefing.points,
                 plan.optics,

@@ -11,7 +11,9 @@ from .navigation.plan import Itinerary
 from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
 
 DETOURS_M = (8.0, 25.0)
-"""How long a way round somebody may be at the first and the next try to reach a stop; then it is given up."""
+"""How long a way round somebody may be at the first try to reach a stop and at the next ones."""
+OCCASIONS = 3
+"""A stop that could not be reached so often is given up; tries one right after another are one occasion."""
 DETOUR_M2_M = 0.06
 """Surface that a metre of such a way must bring where no point is served."""
 BARRED_S = 6.0
@@ -46,6 +48,7 @@ class Schedule:
         self.itinerary = itinerary
         self._tries: dict[int, int] = {}
         self._barred_s: dict[int, float] = {}
+        self._pressed: set[int] = set()
 
     def wanted_shots(self, stand: Stand) -> list[Shot]:
         """What there is still to shoot at a stop; when time is short only points."""
@@ -102,18 +105,27 @@ class Schedule:
     def postpone(self, stand: Stand, time_s: float) -> None:
         """Try a stop that could not be reached again later, but not for ever."""
         key = id(stand)
-        self._tries[key] = self._tries.get(key, 0) + 1
+        if self.barred(stand, time_s):
+            # Whoever is in the way had no time to go.
+            self._pressed.add(key)
+        else:
+            self._pressed.discard(key)
+            self._tries[key] = self._tries.get(key, 0) + 1
         self._barred_s[key] = time_s + BARRED_S
-        if self._tries[key] < len(DETOURS_M):
+        if self._tries[key] < OCCASIONS:
             self.itinerary.put_back(stand)
 
     def barred(self, stand: Stand, time_s: float) -> bool:
         """Whether a stop could not be reached a moment ago."""
         return self._barred_s.get(id(stand), -np.inf) >= time_s
 
+    def pressed(self, stand: Stand, time_s: float) -> bool:
+        """Whether it could not even be reached by the longer ways that it was tried by nevertheless."""
+        return id(stand) in self._pressed and self.barred(stand, time_s)
+
     def detour_m(self, stand: Stand) -> float:
         """How long a way round is worth trying this time."""
-        most = DETOURS_M[self._tries.get(id(stand), 0)]
+        most = DETOURS_M[min(self._tries.get(id(stand), 0), 1)]
         return most if self._serves(stand) else min(most, self._value_m2(stand) / DETOUR_M2_M)
 
     def _left_s(self, time_s: float) -> float:

@@ -26,6 +26,8 @@ CORRIDOR_S, CORRIDOR_M = 5.0, 0.9
 START_M, START_COST = 3.5, 15.0
 """What stands on a lane may drive off while the robot crosses nearer to it than that: a metre there costs more."""
 BODY_M = 0.6
+TAKEN_M = 0.9
+"""Where something unknown is nearer than that there is no room for the body."""
 CELL_M = 0.2
 
 
@@ -119,6 +121,11 @@ class LiveObstacles:
         if not len(places):
             return float("inf")
         return float(np.hypot(*(places - np.asarray(xy_m)[:2]).T).min())
+
+    def clear(self, places_m: FloatArray, time_s: float) -> BoolArray:
+        """(n,) which of some places (n, 2+) nothing unknown was seen on for a good while."""
+        taken = within_reach(self.present(time_s, RECALL_S), TAKEN_M, CELL_M)
+        return np.asarray(~taken.ravel()[self._grid.cells(places_m)])
 
     def extra_cost(self, time_s: float, corridors: bool = True) -> FloatArray:
         """(rows, columns) of the map: cost to add for a way round them, infinite right beside them.

@@ -95,6 +95,17 @@ class Sights:
         """Targets seen from a candidate."""
         return self.targets[self.starts[eye] : self.starts[eye + 1]]
 
+    def only(self, kept: BoolArray) -> "Sights":
+        """Those of the candidates that are `kept` (k,)."""
+        counts = np.diff(self.starts)
+        return Sights(
+            self.eyes_m[kept],
+            np.concatenate([[0], np.cumsum(counts[kept])]),
+            self.targets[np.repeat(kept, counts)],
+            tuple(row for row, keep in zip(self.points, kept, strict=True) if keep),
+            int(kept[: self.roomy].sum()),
+        )
+
 
 def level(site_map: SiteMap) -> BoolArray:
     """(rows, columns) where all feet of a robot that stands are on flat ground."""

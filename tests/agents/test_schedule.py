@@ -6,7 +6,7 @@ import pytest
 from patrolgym.agents.inspector import Inspector
 from patrolgym.agents.navigation.belief import Belief
 from patrolgym.agents.navigation.plan import Itinerary, Plan, make_plan
-from patrolgym.agents.schedule import DETOURS_M, Schedule
+from patrolgym.agents.schedule import DETOURS_M, OCCASIONS, Schedule
 
 from .navigation.yard import yard
 
@@ -49,12 +49,23 @@ def test_when_there_is_hardly_any_time_only_points_are_shot(plan: Plan) -> None:
 def test_a_stop_that_cannot_be_reached_is_tried_again_but_not_for_ever(plan: Plan) -> None:
     made = schedule(plan, 600.0)
     stand = made.itinerary.stands[0]
-    for number, detour_m in enumerate(DETOURS_M):
-        assert made.detour_m(stand) == detour_m
+    for occasion in range(OCCASIONS):
+        assert made.detour_m(stand) == DETOURS_M[min(occasion, 1)]
         assert made.itinerary.pop(0) is stand
-        made.postpone(stand, 10.0 * number)
-        assert made.barred(stand, 10.0 * number + 1.0)
+        made.postpone(stand, 10.0 * occasion)
+        assert made.barred(stand, 10.0 * occasion + 1.0)
     assert all(other is not stand for other in made.itinerary.stands)
+
+
+def test_tries_one_right_after_another_do_not_give_a_stop_up(plan: Plan) -> None:
+    made = schedule(plan, 600.0)
+    stand = made.itinerary.stands[0]
+    for number in range(5):
+        assert made.pressed(stand, 0.1 * number) == (number > 1)
+        assert made.itinerary.pop(0) is stand
+        made.postpone(stand, 0.1 * number)
+    assert made.itinerary.stands[0] is stand
+    assert not made.pressed(stand, 100.0)
 
 
 def test_a_way_round_is_worth_what_it_brings(plan: Plan) -> None:

@@ -78,3 +78,20 @@ def test_what_only_a_lane_shows_is_looked_at_from_there() -> None:
     plan = make_plan(yard(equipment=[CABINET], zones=(lane(0.0, 0.0, 12.0, 8.0),)))
     assert not plan.unserved
     assert len(plan.sights.eyes_m) > plan.sights.roomy == 0
+
+
+def test_candidates_that_are_left_out_serve_nothing() -> None:
+    briefing = yard(equipment=SIDE_BY_SIDE)
+    plan = make_plan(briefing)
+    sights = plan.sights
+    kept = np.arange(len(sights.eyes_m)) % 3 != 0
+    some = sights.only(kept)
+    assert len(some.eyes_m) == kept.sum() and some.roomy == kept[: sights.roomy].sum()
+    for new, old in enumerate(np.flatnonzero(kept).tolist()):
+        np.testing.assert_array_equal(some.visible(new), sights.visible(old))
+        assert some.points[new] == sights.points[old]
+    taken = np.linalg.norm(sights.eyes_m - plan.stands[0].eye_m, axis=1) < 0.9
+    cover = Cover(sights.only(~taken), plan.targets, briefing.points, plan.optics)
+    cover.cover_points()
+    assert {name for stand in cover.stands for name in stand.serves} == {point.name for point in briefing.points}
+    assert all(np.linalg.norm(stand.eye_m - plan.stands[0].eye_m) >= 0.9 for stand in cover.stands)
