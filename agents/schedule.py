@@ -20,6 +20,8 @@ BARRED_S = 6.0
 RESERVE_S = 4.0
 """Kept for what takes longer than thought on the way home."""
 STOP_OVERHEAD_S = 1.2
+LEFT_SHARE = 0.65
+"""Of the surface shots of stops to come so many will still be wanted then; the others will be seen in passing."""
 LEAST_STOP_M2 = 0.08
 
 
@@ -140,7 +142,7 @@ class Schedule:
         """About how long a stop still takes."""
         shots = self.wanted_shots(stand)
         points = sum(shot.point is not None for shot in shots)
-        return STOP_OVERHEAD_S + points * POINT_SHOT_S + (len(shots) - points) * SHOT_S
+        return STOP_OVERHEAD_S + points * POINT_SHOT_S + (len(shots) - points) * SHOT_S * LEFT_SHARE
 
     def _serves(self, stand: Stand) -> bool:
         return any(not self._inspector.settled(name) for name in stand.serves)

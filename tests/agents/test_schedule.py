@@ -6,7 +6,8 @@ import pytest
 from patrolgym.agents.inspector import Inspector
 from patrolgym.agents.navigation.belief import Belief
 from patrolgym.agents.navigation.plan import Itinerary, Plan, make_plan
-from patrolgym.agents.schedule import DETOURS_M, OCCASIONS, Schedule
+from patrolgym.agents.navigation.viewpoints import POINT_SHOT_S, SHOT_S
+from patrolgym.agents.schedule import DETOURS_M, LEFT_SHARE, OCCASIONS, STOP_OVERHEAD_S, Schedule
 
 from .navigation.yard import yard
 
@@ -32,7 +33,7 @@ def test_with_time_enough_nothing_is_left_out(plan: Plan) -> None:
 
 
 def test_when_time_is_short_stops_that_serve_points_stay(plan: Plan) -> None:
-    made = schedule(plan, 40.0)
+    made = schedule(plan, 32.0)
     made.fit(DOCK, 0.0)
     served = {name for stand in made.itinerary.stands for name in stand.serves}
     assert served == {point.name for point in BRIEFING.points}
@@ -95,3 +96,13 @@ def test_new_stops_begin_without_the_old_ones_tries(plan: Plan) -> None:
     made.begin(Itinerary(plan.router, DOCK, plan.stands, DOCK))
     assert made.detour_m(stand) == DETOURS_M[0]
     assert not made.barred(stand, 2.0)
+
+
+def test_what_is_mostly_seen_in_passing_takes_less_time(plan: Plan) -> None:
+    made = schedule(plan, 600.0)
+    stand = max(made.itinerary.stands, key=lambda stand: len(made.wanted_shots(stand)))
+    shots = made.wanted_shots(stand)
+    surfaces = sum(shot.point is None for shot in shots)
+    assert surfaces > 2
+    all_s = STOP_OVERHEAD_S + SHOT_S * surfaces + POINT_SHOT_S * (len(shots) - surfaces)
+    assert made._stop_s(stand) == pytest.approx(all_s - (1.0 - LEFT_SHARE) * SHOT_S * surfaces)
