@@ -27,6 +27,8 @@ _OFFSETS = (0.0, 0.5, 0.5, 0.0)
 _FRICTION = 0.45
 # Part of the stance over which a foot's load fades in and out.
 _FADE = 0.12
+# Most share of the load for a foot that has lost the ground: at full load a leg that slips off an edge flies away.
+_LOOSE = 0.2
 # How far the capture point may leave the middle of the feet, in half stance sizes, before a standing robot steps.
 _TIPPING = 0.45
 # And how near it must be for a robot that steps on the spot to stand.
@@ -181,6 +183,8 @@ class Trot:
         fade_s = _FADE * self._duty * self._period_s
         left_s = (self._duty - phase) * self._period_s
         most = 1.0 if self._standing else min(1.0, max(0.1, left_s / fade_s))
+        if self._lost[leg]:
+            most = min(most, _LOOSE)
         self._share[leg] = min(most, self._share[leg] + self._dt / fade_s)
 
 

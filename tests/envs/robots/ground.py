@@ -46,6 +46,19 @@ def hose(x_m: float, yaw_rad: float) -> Mesh:
     return np.asarray(mesh.vertices) + [x_m, 0.0, 0.025], np.asarray(mesh.faces)
 
 
+def blocks(rng: np.random.Generator, count: int = 14, side_m: float = 1.2) -> Mesh:
+    """A square of tiles, half of them 6 to 12 cm high; those in the middle are not."""
+    heights = rng.choice([0.0, 0.0, 0.0, 0.06, 0.1, 0.12], (count, count))
+    heights[count // 2 - 1 : count // 2 + 1, count // 2 - 1 : count // 2 + 1] = 0.0
+    boxes = []
+    for row, column in np.argwhere(heights > 0.0):
+        height = float(heights[row, column])
+        box = trimesh.creation.box(extents=(side_m, side_m, height))
+        box.apply_translation([(column + 0.5 - count / 2) * side_m, (row + 0.5 - count / 2) * side_m, height / 2])
+        boxes.append((np.asarray(box.vertices), np.asarray(box.faces)))
+    return together(FLAT, *boxes)
+
+
 def together(*meshes: Mesh) -> Mesh:
     """One mesh of several."""
     starts = np.cumsum([0, *(len(vertices) for vertices, _ in meshes)])
@@ -82,6 +95,12 @@ class Walker:
         level = np.cos(elevation)
         rays = np.stack([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)], axis=-1)
         self.rays = rays.reshape(-1, 3)
+
+    @property
+    def yaw_rad(self) -> float:
+        """Its heading."""
+        ahead = self.robot.state.rotation[:, 0]
+        return math.atan2(ahead[1], ahead[0])
 
     def scan(self) -> None:
         """One turn of the lidar."""

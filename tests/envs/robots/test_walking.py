@@ -10,7 +10,7 @@ from patrolgym.envs.robots import Quadruped, load_robot
 from patrolgym.envs.types import FloatArray
 from patrolgym.envs.world.physics import Physics
 
-from .ground import FLAT, Walker, hose, kerb, profile, ramp, speeds, together
+from .ground import FLAT, Walker, blocks, hose, kerb, profile, ramp, speeds, together
 
 COMMANDS = [
     (0.5, 0.0, 0.0),
@@ -175,6 +175,24 @@ def test_crosses_random_obstacles(seed: int) -> None:
     states = walker.walk((speed, 0.0, 0.0), 25.0, until=lambda state: bool(state.position_m[0] > 3.3))
     assert states[-1].position_m[0] > 3.3
     assert not walker.robot.body_contacts(), "something but a foot met the obstacle"
+    walker.close()
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("seed", range(6000, 6010))
+def test_stays_up_while_commands_change_among_steps(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    walker = Walker(blocks(rng), rng.uniform(0.6, 1.0), seed=seed)
+    for _ in range(35):
+        x, y, _ = walker.robot.state.position_m
+        out = math.hypot(x, y) > 5.0
+        ahead = rng.uniform(0.2, 0.85) if rng.random() < 0.8 else -rng.uniform(0.2, 0.5)
+        home = math.sin(math.atan2(-y, -x) - walker.yaw_rad)
+        turn = 0.4 * np.sign(home) if out else rng.uniform(-0.7, 0.7)
+        still = rng.random()
+        command = (0.0, 0.0, 0.0) if still < 0.15 else (0.0 if still < 0.35 else ahead, rng.uniform(-0.15, 0.15), turn)
+        walker.walk(command, rng.uniform(0.5, 3.0))
+        assert not walker.robot.fallen
     walker.close()
 
 
