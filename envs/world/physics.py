@@ -1,6 +1,7 @@
 """One wrapper over PyBullet: it owns the client, and no other module imports pybullet."""
 
 import math
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,7 @@ class Physics:
         self.timestep_s = timestep_s
         self._solver_iterations = solver_iterations
         self._client: int = bullet.connect(bullet.DIRECT)
+        self._leave = weakref.finalize(self, bullet.disconnect, physicsClientId=self._client)
         self._alias: dict[int, int] = {}
         self._shapes: dict[tuple[Any, ...], int] = {}
         self.reset()
@@ -139,10 +141,9 @@ class Physics:
         self._count, self._floor = 1, -1
 
     def close(self) -> None:
-        """Disconnect; a second call does nothing."""
-        if self._client >= 0:
-            bullet.disconnect(physicsClientId=self._client)
-            self._client = -1
+        """Disconnect; a second call does nothing. A world that nobody holds any more is closed by itself."""
+        self._leave()
+        self._client = -1
 
     def step(self, count: int = 1) -> None:
         """Advance by `count` steps of `timestep_s`; torques, pushes and joint damping stay as they are at the first."""

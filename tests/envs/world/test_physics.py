@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pybullet
 import pytest
 
 from patrolgym.envs.robots import load_robot
@@ -41,6 +42,15 @@ def test_reset_applies_gravity_again() -> None:
     assert drop(physics, 0.2) == first
     assert first == pytest.approx(0.5 * 9.81 * 0.2**2, rel=0.03)
     physics.close()
+
+
+def test_a_world_that_nobody_holds_is_closed() -> None:
+    physics = Physics()
+    client = physics._client
+    assert pybullet.isConnected(client)
+    del physics
+    gc.collect()
+    assert not pybullet.isConnected(client)
 
 
 def test_close_twice_is_safe() -> None:
