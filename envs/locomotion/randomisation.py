@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from ..checks import one_of
+
 Range = tuple[float, float]
 _DEFAULT_FRICTION = 0.9
 
@@ -71,8 +73,7 @@ def chosen(given: "bool | Mapping[str, Sequence[float] | None]") -> Randomisatio
 
 
 def _range(name: str, value: Sequence[float] | None) -> Range | None:
-    if name not in BOUNDS:
-        raise ValueError(f"unknown randomisation {name!r}; choose from: {', '.join(BOUNDS)}")
+    one_of("randomisation", name, BOUNDS)
     if value is None:
         return None
     low, high = BOUNDS[name]

@@ -11,6 +11,7 @@ import numpy as np
 
 from patrolgym.envs.types import BoolArray, FloatArray
 
+from ..checks import one_of
 from ..robots.base import RobotState
 from ..robots.spec import RobotSpec
 
@@ -65,9 +66,8 @@ class VelocityReward:
     def __init__(
         self, spec: RobotSpec, weights: Mapping[str, float] | None = None, sigma: float = TRACKING_SIGMA
     ) -> None:
-        unknown = set(weights or ()) - set(WEIGHTS)
-        if unknown:
-            raise ValueError(f"unknown reward term {min(unknown)!r}; choose from: {', '.join(WEIGHTS)}")
+        for name in sorted(weights or ()):
+            one_of("reward term", name, WEIGHTS)
         self.weights = {**WEIGHTS, **(weights or {})}
         self._sigma = sigma
         gait = spec.gait

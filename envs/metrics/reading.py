@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import one_of
 from ..types import InspectionPoint, Reading, Report
 from .base import METRICS, EpisodeContext, Metric, StepRecord
 from .matching import assign, distances
@@ -79,8 +80,7 @@ class ReadingError(Metric):
         self._medians = {kind: float(np.median(e)) if e else None for kind, e in errors.items()}
 
     def _add(self, reading: Reading) -> None:
-        if reading.point not in self._points:
-            raise ValueError(f"unknown inspection point {reading.point!r}; choose from: {', '.join(self._points)}")
+        one_of("inspection point", reading.point, self._points)
         point = self._points[reading.point]
         kind = KIND_OF_QUANTITY.get(point.quantity)
         if kind is not None and reading.point in self._values:

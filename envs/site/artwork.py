@@ -10,6 +10,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from ..checks import one_of
 from ..types import ByteArray
 
 Colour = tuple[int, int, int]
@@ -245,8 +246,7 @@ SIGNS = ("voltage", "ex", "extinguisher", "exit", "dock")
 def sign(name: str) -> ByteArray:
     """A safety sign (160, 160): "voltage", "ex", "extinguisher", "dock"; or "exit" (160 high, 320 wide)."""
     drawers = {"voltage": _voltage, "ex": _ex, "extinguisher": _extinguisher, "exit": _exit, "dock": _dock}
-    if name not in drawers:
-        raise ValueError(f"unknown sign {name!r}; choose from: {', '.join(drawers)}")
+    one_of("sign", name, drawers)
     return _finish(drawers[name]())
 
 

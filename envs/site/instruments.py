@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ..checks import one_of
 from ..types import Point
 from .model import Equipment, Site
 
@@ -58,8 +59,7 @@ class Instrument:
     period_s: float = 10.0
 
     def __post_init__(self) -> None:
-        if self.quantity not in QUANTITIES:
-            raise ValueError(f"unknown quantity {self.quantity!r}; choose from: {', '.join(QUANTITIES)}")
+        one_of("quantity", self.quantity, QUANTITIES)
 
 
 def thermometer(

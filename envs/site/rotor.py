@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import one_of
+
 #: ISO 10816-3 boundaries A/B, B/C, C/D in mm/s for group 2 (15 to 300 kW) on stiff and on springy ground.
 RIGID_MM_S, FLEXIBLE_MM_S = (1.4, 2.8, 4.5), (2.3, 4.5, 7.1)
 #: Shares of a misalignment's RMS at one, two and three times the shaft rate.
@@ -32,8 +34,7 @@ class Bearing:
         Raises:
             ValueError: another race.
         """
-        if race not in RACES:
-            raise ValueError(f"unknown race {race!r}; choose from: {', '.join(RACES)}")
+        one_of("race", race, RACES)
         ratio = self.ball_mm / self.pitch_mm * float(np.cos(self.contact_rad))
         return 0.5 * self.balls * (1.0 + (ratio if race == "inner" else -ratio))
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+from ..checks import one_of
 from .atlas import Atlas
 
 Field = npt.NDArray[np.float64]
@@ -226,6 +227,5 @@ def pattern_atlas() -> Atlas:
 
 def pattern_index(name: str) -> int:
     """Number of a pattern in the atlas; an unknown name is a ValueError."""
-    if name not in PATTERNS:
-        raise ValueError(f"unknown pattern {name!r}; choose from: {', '.join(sorted(PATTERNS))}")
+    one_of("pattern", name, sorted(PATTERNS))
     return list(PATTERNS).index(name)
