@@ -58,8 +58,9 @@ class Localiser:
             channels, azimuths = ranges_m.shape
             self._rays = lidar_rays(channels, azimuths, *ELEVATION_RAD)
         ranges = np.asarray(ranges_m, dtype=float).ravel()
-        self.update(ranges, self._rays, *_placed(pose))
-        position, rotation = self.correct_pose(pose)
+        believed = _placed(pose)
+        self.update(ranges, self._rays, *believed)
+        position, rotation = self.correct(*believed)
         hit = ranges > RETURNED_M
         return position + (self._rays[hit] * ranges[hit, None]) @ rotation.T, position
 

@@ -26,8 +26,6 @@ NEAR_ENOUGH_M = 0.35
 """Blocked this near to the goal, by the dock itself or by somebody beside it, counts as there; for the lens, more."""
 ASIDE_M = 0.9
 """Farther than this from where it was sent the robot does not see what it should."""
-SET_OUT_M = 0.9
-"""Where the way leads at first: its point so far along."""
 STUCK_M, STUCK_RAD = 0.15, 0.3
 WEDGED_S = 1.5
 """Standing that long although there is a way: look for a way out that minds the heading."""

@@ -9,9 +9,6 @@ import math
 import numpy as np
 
 from patrolgym.agents.base import Observation
-from patrolgym.agents.navigation.map import build_map
-from patrolgym.agents.navigation.plan import BODY_SHARE
-from patrolgym.agents.navigation.planner import Router
 from patrolgym.agents.touring.legs import Legs
 from patrolgym.agents.touring.tour import Tour
 from patrolgym.envs.robots.head import Head
@@ -29,10 +26,8 @@ class PlannedLegs(Legs):
     """Goes along its way by itself, with nobody in it."""
 
     def __init__(self, briefing: Briefing, mesh: RayMesh) -> None:
-        robot = briefing.robot
-        self.site_map = build_map(briefing, mesh, BODY_SHARE * robot.radius_m)
-        self.router = Router.over(self.site_map)
-        self._turn_rad_s, self._dock = robot.yaw_rad_s, briefing.dock
+        super().__init__(briefing, mesh)
+        self._turn_rad_s, self._dock = briefing.robot.yaw_rad_s, briefing.dock
         self.restart()
 
     def restart(self) -> None:

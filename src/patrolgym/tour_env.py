@@ -11,6 +11,7 @@ from patrolgym.agents.touring.tour import SENSORS, Tour
 from patrolgym.envs.briefing import make_briefing
 from patrolgym.envs.checks import chosen_options, one_of
 from patrolgym.envs.inspection_env import InspectionEnv
+from patrolgym.envs.metrics.efficiency import Efficiency
 from patrolgym.envs.rewards import WEIGHTS
 from patrolgym.envs.robots.spec import load_robot
 from patrolgym.envs.site.mesh import merge
@@ -178,7 +179,7 @@ class _Simulated:
     def go_on(self) -> tuple[bool, float, dict[str, float], dict[str, Any]]:
         observation, _, terminated, truncated, info = self.inner.step(self.tour.act())
         self.tour.see(observation)
-        walked, self._walked_m = self._walked_m, float(self.inner.score()["distance_m"])
+        walked, self._walked_m = self._walked_m, float(self.inner.scorer.metric(Efficiency).compute()["distance_m"])
         terms = {**info["reward_terms"], "metres": _METRE * (self._walked_m - walked)}
         return terminated or truncated, self.inner.step_s, terms, info
 
