@@ -7,6 +7,7 @@ import numpy as np
 import trimesh
 
 from patrolgym.envs.robots import Quadruped, RobotState, load_robot
+from patrolgym.envs.robots.spec import LidarSpec
 from patrolgym.envs.types import FloatArray, IntArray
 from patrolgym.envs.world.physics import Physics
 from patrolgym.envs.world.raycast import RayMesh
@@ -66,6 +67,23 @@ def together(*meshes: Mesh) -> Mesh:
     return np.concatenate([vertices for vertices, _ in meshes]), np.concatenate(faces)
 
 
+def lidar_rays(lidar: LidarSpec) -> FloatArray:
+    """(n, 3) unit vectors of one turn of a lidar, in its own frame."""
+    elevation, azimuth = np.meshgrid(
+        np.linspace(*lidar.elevation_rad, lidar.channels), np.arange(lidar.azimuths) * 2 * np.pi / lidar.azimuths
+    )
+    level = np.cos(elevation)
+    return np.stack([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)], axis=-1).reshape(-1, 3)
+
+
+def echoes(eye: RayMesh, position_m: FloatArray, rays: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """(n, 3) what rays from a place meet, off by 1.5 cm along each."""
+    hits = eye.cast(position_m, rays, 20.0)
+    met = hits.face >= 0
+    distance = hits.distance_m[met] + rng.normal(0.0, 0.015, int(met.sum()))
+    return np.asarray(position_m + rays[met] * distance[:, None])
+
+
 class Walker:
     """A robot on a floor, which it sees with its lidar (1.5 cm noise) at 5 Hz; without a floor, on a plane, blind."""
 
@@ -88,13 +106,7 @@ class Walker:
             self.physics.add_static_mesh(*floor, friction=friction)
         self.robot = Quadruped(spec, self.physics)
         self.robot.spawn(0.0, 0.0, yaw_rad, ground_z_m)
-        lidar = self.robot.spec.lidar
-        elevation, azimuth = np.meshgrid(
-            np.linspace(*lidar.elevation_rad, lidar.channels), np.arange(lidar.azimuths) * 2 * np.pi / lidar.azimuths
-        )
-        level = np.cos(elevation)
-        rays = np.stack([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)], axis=-1)
-        self.rays = rays.reshape(-1, 3)
+        self.rays = lidar_rays(self.robot.spec.lidar)
 
     @property
     def yaw_rad(self) -> float:
@@ -107,11 +119,7 @@ class Walker:
         if self.eye is None:
             return
         position, rotation = self.robot.lidar_pose()
-        rays = self.rays @ rotation.T
-        hits = self.eye.cast(position, rays, 20.0)
-        met = hits.face >= 0
-        distance = hits.distance_m[met] + self.rng.normal(0.0, 0.015, int(met.sum()))
-        self.robot.see(position + rays[met] * distance[:, None])
+        self.robot.see(echoes(self.eye, position, self.rays @ rotation.T, self.rng))
 
     def walk(
         self, command: tuple[float, float, float], duration_s: float, until: Callable[[RobotState], bool] | None = None

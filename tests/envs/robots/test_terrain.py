@@ -10,7 +10,7 @@ from patrolgym.envs.robots.terrain import ElevationMap
 from patrolgym.envs.types import FloatArray
 from patrolgym.envs.world.raycast import RayMesh
 
-from .ground import FLAT, Mesh, kerb
+from .ground import FLAT, Mesh, echoes, kerb, lidar_rays
 
 
 def floor(height: float, noise: float = 0.0, seed: int = 0) -> FloatArray:
@@ -49,17 +49,11 @@ def test_feet_keep_off_an_edge(x: float) -> None:
 
 def scanned(mesh: Mesh, ground_z_m: float, seed: int) -> ElevationMap:
     """The map of a robot whose lidar, with 1.5 cm noise along each ray, came 1.2 m nearer to x = 1.5."""
-    rng, eye, lidar = np.random.default_rng(seed), RayMesh(*mesh), load_robot("exquad").lidar
+    rng, eye, rays = np.random.default_rng(seed), RayMesh(*mesh), lidar_rays(load_robot("exquad").lidar)
     terrain = ElevationMap(0.3, 0.55)
-    elevation, azimuth = np.meshgrid(np.linspace(*lidar.elevation_rad, 16), np.arange(180) * math.tau / 180)
-    level = np.cos(elevation)
-    rays = np.stack([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)], axis=-1).reshape(-1, 3)
     for step in range(12):
         place = np.array([0.1 * step + rng.uniform(0.0, 0.05), 0.0, ground_z_m + 0.9])
-        hits = eye.cast(place, rays, 20.0)
-        met = hits.face >= 0
-        distance = hits.distance_m[met] + rng.normal(0.0, 0.015, int(met.sum()))
-        terrain.update(place + rays[met] * distance[:, None], place[:2], ground_z_m)
+        terrain.update(echoes(eye, place, rays, rng), place[:2], ground_z_m)
     return terrain
 
 
