@@ -296,14 +296,14 @@ class PatrolAgent(Agent):
         return holding
 
     def _zoom(self, shot: Shot, moment: Moment) -> float:
-        """The planned zoom, longer where the robot stands farther away than planned; wide while it only listens."""
+        """The planned zoom, for the same picture from nearer or farther than planned; wide while it only listens."""
         assert self._stand is not None
         place, (pan, tilt) = np.asarray(shot.look_at_m), moment.head[:2]
         lens = self._gaze.lens(moment.position_m, moment.rotation, float(pan), float(tilt))
         if shot.point is not None and shot.point in self._inspector.served and self._inspector.listens_to(shot.point):
             return wide_zoom(self._plan, self._belief.left, lens, place)
         farther = np.linalg.norm(place - lens) / max(float(np.linalg.norm(place - self._stand.eye_m)), 0.1)
-        return float(min(shot.zoom * np.clip(farther, 1.0, MOST_ZOOM_IN), self._briefing.robot.zoom[1]))
+        return float(np.clip(shot.zoom * min(farther, MOST_ZOOM_IN), *self._briefing.robot.zoom))
 
     def _listen(self, moment: Moment) -> None:
         """Take in what laser and microphone say, wherever they point."""
