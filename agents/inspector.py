@@ -103,6 +103,11 @@ class Inspector:
             return not self.findings.logs[name].wants_more
         return self.dwell_s(name) == 0.0 or name in self.measured
 
+    @property
+    def all_settled(self) -> set[str]:
+        """Names of all points that are settled."""
+        return {name for name in self._points if self.settled(name)}
+
     def listens_to(self, name: str) -> bool:
         """Whether a point is for laser or microphone alone."""
         return point_detector(self._points[name]) is None and self.dwell_s(name) > 0.0

@@ -24,7 +24,10 @@ from .signals.base import LISTENERS
 BASE_HEIGHT_M = 0.6
 IN_THE_WAY_M = 2.0
 """Somebody nearer than that may be waiting for the robot to go."""
-MAX_TOP_UPS = 12
+RENEW_S = 15.0
+"""Between two looks for more to do while there is still something."""
+BESIDE_M, FAR_M = 4.0, 8.0
+"""Beside a stop that is barred for a moment the robot rather waits than goes far away and comes back."""
 LOOK_AHEAD_S = 0.5
 EVADE_AFTER_S, EVADE_M = 2.2, 0.02
 MOST_DWELL_S = 5.0
@@ -66,7 +69,7 @@ class PatrolAgent(Agent):
         self._shooting: Shooting | None = None
         self._held: Shot | None = None
         self._held_s = self._turned_s = 0.0
-        self._top_ups, self._topped_up_s = 0, -np.inf
+        self._renewed_s = -np.inf
         self._mode: Callable[[Moment], FloatArray] = self._set_out
         self._reports: list[Report] = []
         self._readings: list[Reading] = []
@@ -122,9 +125,10 @@ class PatrolAgent(Agent):
         """Choose the next stop, or go home."""
         self._schedule.fit(moment.position_m, moment.time_s)
         self._schedule.drop_done()
+        self._renew(moment)
         itinerary = self._schedule.itinerary
         if not itinerary.stands:
-            return self._finish_tour(moment)
+            return self._turn_home(moment)
         position = self._next_open(moment)
         if position is None:
             self._mode = self._wait
@@ -139,7 +143,7 @@ class PatrolAgent(Agent):
     def _next_open(self, moment: Moment) -> int | None:
         """Position of the next stop: the first, or the nearest now if the way to the first was found barred.
 
-        None if the ways to all are barred by what may soon go away.
+        None if the ways to all are barred by what may soon go away, or to the first and it would be far to come back.
         """
         stands = self._schedule.itinerary.stands
         barred = np.array([self._barred(stand, moment.time_s) for stand in stands])
@@ -151,7 +155,9 @@ class PatrolAgent(Agent):
             return 0
         places = np.array([stand.eye_m for stand in stands])
         costs = self._pilot.costs_to(places, moment.position_m, moment.time_s)
-        return int(np.argmin(np.where(barred, np.inf, costs)))
+        nearest = int(np.argmin(np.where(barred, np.inf, costs)))
+        beside = np.hypot(*(places[0, :2] - moment.position_m[:2])) < BESIDE_M
+        return None if beside and costs[nearest] > FAR_M else nearest
 
     def _barred(self, stand: Stand, time_s: float) -> bool:
         return self._schedule.barred(stand, time_s) or self._vapour.near(stand.eye_m, time_s)
@@ -345,26 +351,30 @@ class PatrolAgent(Agent):
             return aim
         return Aim(moment.position_m + moment.rotation @ np.array([5.0, 0.0, 0.1]), 1.0)
 
-    def _finish_tour(self, moment: Moment) -> FloatArray:
-        """After the last stop: again for what is left, while time allows; then home."""
+    def _renew(self, moment: Moment) -> None:
+        """Plan more stops, from where nobody stands, while there is time for more than those that are left."""
+        schedule, plan = self._schedule, self._plan
+        since_s = moment.time_s - self._renewed_s
         # Planned anew in the moment of the last plan, which time did not allow, it would be the same.
-        if self._top_ups < MAX_TOP_UPS and self._topped_up_s != moment.time_s:
-            self._top_ups, self._topped_up_s = self._top_ups + 1, moment.time_s
-            plan = self._plan
-            cover = Cover(
-                plan.sights.only(self._pilot.live.clear(plan.sights.eyes_m, moment.time_s)),
-                plan.targets,
-                self._briefing.points,
-                plan.optics,
-                self._belief.left,
-                [point.name for point in self._briefing.points if self._inspector.settled(point.name)],
-            )
-            cover.cover_points()
-            cover.cover_surfaces()
-            if cover.stands:
-                self._schedule.begin(Itinerary(plan.router, moment.position_m, cover.stands, self._dock))
-                return self._set_out(moment)
-        return self._turn_home(moment)
+        if since_s == 0.0 or (schedule.itinerary.stands and since_s < RENEW_S):
+            return
+        if not schedule.idle(moment.position_m, moment.time_s):
+            return
+        self._renewed_s = moment.time_s
+        cover = Cover(
+            plan.sights.only(self._pilot.live.clear(plan.sights.eyes_m, moment.time_s)),
+            plan.targets,
+            self._briefing.points,
+            plan.optics,
+            schedule.unplanned(),
+            schedule.promised(),
+        )
+        cover.cover_points()
+        cover.cover_surfaces()
+        if cover.stands:
+            stands = [*schedule.itinerary.stands, *cover.stands]
+            schedule.itinerary = Itinerary(plan.router, moment.position_m, stands, self._dock)
+            schedule.fit(moment.position_m, moment.time_s)
 
     def _turn_home(self, moment: Moment) -> FloatArray:
         self._stand = self._shooting = None

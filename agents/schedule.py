@@ -23,6 +23,8 @@ STOP_OVERHEAD_S = 1.2
 LEFT_SHARE = 0.65
 """Of the surface shots of stops to come so many will still be wanted then; the others will be seen in passing."""
 LEAST_STOP_M2 = 0.08
+IDLE_S = 8.0
+"""With so much time left over more can be done than is planned."""
 
 
 class Schedule:
@@ -43,14 +45,27 @@ class Schedule:
         self._inspector = inspector
         self._limit_s = limit_s
         self._hurry = False
-        self.begin(itinerary)
-
-    def begin(self, itinerary: Itinerary) -> None:
-        """Take on new stops in place of the old ones."""
         self.itinerary = itinerary
-        self._tries: dict[int, int] = {}
-        self._barred_s: dict[int, float] = {}
-        self._pressed: set[int] = set()
+        self._tries: dict[Stand, int] = {}
+        self._barred_s: dict[Stand, float] = {}
+        self._pressed: set[Stand] = set()
+
+    def idle(self, at_m: FloatArray, time_s: float) -> bool:
+        """Whether there is time for more than what is planned."""
+        return self._slack_s(at_m, time_s) > (IDLE_S if self.itinerary.stands else 0.0)
+
+    def unplanned(self) -> FloatArray:
+        """(n,) weight of each target that is still to be seen and that no stop to come is made for."""
+        left = self._belief.left
+        for stand in self.itinerary.stands:
+            for shot in self.wanted_shots(stand):
+                left[shot.targets] = 0.0
+        return left
+
+    def promised(self) -> set[str]:
+        """Names of the points that are settled or that stops to come serve."""
+        coming = {name for stand in self.itinerary.stands for name in stand.serves}
+        return coming | self._inspector.all_settled
 
     def wanted_shots(self, stand: Stand) -> list[Shot]:
         """What there is still to shoot at a stop; when time is short only points."""
@@ -77,7 +92,7 @@ class Schedule:
         """
         planned = self.itinerary.stands
         while self._slack_s(at_m, time_s) < 0.0 and self.itinerary.stands:
-            stands, saved = self.itinerary.stands, self.itinerary.savings_s()
+            stands, saved = self.itinerary.stands, self.itinerary.savings_s(at_m)
             serves, _, position = min(
                 (self._serves(stand), self._value_m2(stand) / (self._stop_s(stand) + saved[index]), index)
                 for index, stand in enumerate(stands)
@@ -87,7 +102,7 @@ class Schedule:
                 return
             self.itinerary.leave_out(position)
         while (slack := self._slack_s(at_m, time_s)) > 0.0:
-            detours = self.itinerary.detours_s()
+            detours = self.itinerary.detours_s(at_m)
             fitting = [
                 (-self._value_m2(stand) / (self._stop_s(stand) + detours[index]), index)
                 for index, stand in enumerate(self.itinerary.spare)
@@ -95,7 +110,7 @@ class Schedule:
             ]
             if not fitting:
                 break
-            self.itinerary.take_in(min(fitting)[1])
+            self.itinerary.take_in(min(fitting)[1], at_m)
         if self.itinerary.stands != planned:
             self.itinerary.shorten(at_m)
 
@@ -106,28 +121,27 @@ class Schedule:
 
     def postpone(self, stand: Stand, time_s: float) -> None:
         """Try a stop that could not be reached again later, but not for ever."""
-        key = id(stand)
         if self.barred(stand, time_s):
             # Whoever is in the way had no time to go.
-            self._pressed.add(key)
+            self._pressed.add(stand)
         else:
-            self._pressed.discard(key)
-            self._tries[key] = self._tries.get(key, 0) + 1
-        self._barred_s[key] = time_s + BARRED_S
-        if self._tries[key] < OCCASIONS:
+            self._pressed.discard(stand)
+            self._tries[stand] = self._tries.get(stand, 0) + 1
+        self._barred_s[stand] = time_s + BARRED_S
+        if self._tries[stand] < OCCASIONS:
             self.itinerary.put_back(stand)
 
     def barred(self, stand: Stand, time_s: float) -> bool:
         """Whether a stop could not be reached a moment ago."""
-        return self._barred_s.get(id(stand), -np.inf) >= time_s
+        return self._barred_s.get(stand, -np.inf) >= time_s
 
     def pressed(self, stand: Stand, time_s: float) -> bool:
         """Whether it could not even be reached by the longer ways that it was tried by nevertheless."""
-        return id(stand) in self._pressed and self.barred(stand, time_s)
+        return stand in self._pressed and self.barred(stand, time_s)
 
     def detour_m(self, stand: Stand) -> float:
         """How long a way round is worth trying this time."""
-        most = DETOURS_M[min(self._tries.get(id(stand), 0), 1)]
+        most = DETOURS_M[min(self._tries.get(stand, 0), 1)]
         return most if self._serves(stand) else min(most, self._value_m2(stand) / DETOUR_M2_M)
 
     def _left_s(self, time_s: float) -> float:

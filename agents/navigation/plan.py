@@ -145,8 +145,9 @@ class Itinerary:
         self._costs = router.matrix(self._places)
         self._stands = tuple(stands)
         ends = self._costs.copy()
+        self._at, self._from_at = np.full(2, np.nan), np.zeros(0)
         # Both ends of the tour are place 0: the way out costs what the start costs, the way back what the dock costs.
-        ends[0, 1:] = router.matrix_from(start_m, self._places[1:])
+        ends[0, 1:] = self._costs_from(start_m)[1:]
         self._order = [place - 1 for place in tour(ends)] if stands else []
         self._spare: list[int] = []
 
@@ -176,10 +177,10 @@ class Itinerary:
         """Strike the stop at a position of the order for good."""
         del self._order[position]
 
-    def take_in(self, spare: int) -> None:
-        """Put a spare stop where it lengthens the tour least."""
+    def take_in(self, spare: int, at_m: FloatArray) -> None:
+        """Put a spare stop where it lengthens the tour from a point least."""
         index = self._spare.pop(spare)
-        added = self._insertions(np.array([index]))[0]
+        added = self._insertions(np.array([index]), at_m)[0]
         self._order.insert(int(np.argmin(added)), index)
 
     def shorten(self, at_m: FloatArray) -> None:
@@ -188,7 +189,7 @@ class Itinerary:
             return
         left = self._ring()[[-1, *range(len(self._order))]]
         costs = self._costs[np.ix_(left, left)]
-        costs[0, 1:] = self._router.matrix_from(at_m, self._places[left[1:]])
+        costs[0, 1:] = self._costs_from(at_m)[left[1:]]
         self._order = [int(left[place]) - 1 for place in tour(costs)]
 
     def go_on_from(self, stand: Stand) -> None:
@@ -203,9 +204,8 @@ class Itinerary:
         """About how long it takes to walk from a point over all stops to the dock."""
         if not self._order:
             return self.home_s(at_m)
-        first = float(np.linalg.norm(self._places[self._order[0] + 1] - np.asarray(at_m)[:2])) * DETOUR
         ring = self._ring()
-        return (first + float(self._costs[ring[:-1], ring[1:]].sum())) / WALK_M_S
+        return (float(self._costs_from(at_m)[ring[0]]) + float(self._costs[ring[:-1], ring[1:]].sum())) / WALK_M_S
 
     def home_s(self, at_m: FloatArray) -> float:
         """About how long it takes to walk from a point to the dock."""
@@ -214,29 +214,38 @@ class Itinerary:
             cost = float(np.linalg.norm(self._dock - np.asarray(at_m)[:2])) * DETOUR
         return cost / HOME_M_S
 
-    def savings_s(self) -> FloatArray:
-        """(stops,) walking time that leaving out each stop saves; the first is judged as if it were started from."""
-        ring = self._ring()
-        saved = np.zeros(len(self._order))
-        a, b, c = ring[:-2], ring[1:-1], ring[2:]
-        saved[1:] = self._costs[a, b] + self._costs[b, c] - self._costs[a, c]
-        return np.asarray(saved / WALK_M_S)
+    def savings_s(self, at_m: FloatArray) -> FloatArray:
+        """(stops,) walking time that leaving out each stop saves on the tour from a point."""
+        ring, before = self._ring(), self._before(at_m)
+        stop = np.arange(len(self._order))
+        there, on = before[stop, ring[:-1]], self._costs[ring[:-1], ring[1:]]
+        return np.asarray((there + on - before[stop, ring[1:]]) / WALK_M_S)
 
-    def detours_s(self) -> FloatArray:
-        """(spare stops,) walking time that taking in each spare stop costs."""
+    def detours_s(self, at_m: FloatArray) -> FloatArray:
+        """(spare stops,) walking time that taking in each spare stop costs on the tour from a point."""
         if not self._spare:
             return np.zeros(0)
-        return np.asarray(self._insertions(np.array(self._spare)).min(axis=1) / WALK_M_S)
+        return np.asarray(self._insertions(np.array(self._spare), at_m).min(axis=1) / WALK_M_S)
 
     def _ring(self) -> IntArray:
         """The places still to visit and the dock."""
         return np.array([*(index + 1 for index in self._order), 0], dtype=np.int64)
 
-    def _insertions(self, stands: IntArray) -> FloatArray:
+    def _costs_from(self, at_m: FloatArray) -> FloatArray:
+        """(places,) what the ways from a point cost; those from the last one asked for are kept."""
+        at = np.asarray(at_m)[:2]
+        if not np.array_equal(at, self._at):
+            costs = self._router.matrix_from(at, self._places)
+            straight = DETOUR * np.hypot(*(self._places - at).T)
+            self._at, self._from_at = at.copy(), np.where(np.isfinite(costs), costs, straight)
+        return self._from_at
+
+    def _before(self, at_m: FloatArray) -> FloatArray:
+        """(stops + 1, places) what the ways to every place cost from what comes before each place of the ring."""
+        return np.vstack([self._costs_from(at_m), self._costs[self._ring()[:-1]]])
+
+    def _insertions(self, stands: IntArray, at_m: FloatArray) -> FloatArray:
         """(stands, positions) cost of putting each stand before each stop of the order, or before the dock."""
-        ring = self._ring()
-        place = stands[:, None] + 1
-        before = np.concatenate([ring[:1], ring[:-1]])[None]
-        added = self._costs[before, place] + self._costs[place, ring[None]] - self._costs[before, ring[None]]
-        # Nothing is known of the way to the first stop: count the way there from it and back.
-        return np.asarray(added)
+        ring, before = self._ring(), self._before(at_m)
+        there = before[:, stands + 1].T + self._costs[np.ix_(stands + 1, ring)]
+        return np.asarray(there - before[np.arange(len(ring)), ring])

@@ -88,14 +88,23 @@ def test_the_tour_is_shortened_from_where_the_robot_is(plan: Plan) -> None:
     assert {id(stand) for stand in itinerary.stands} == {id(stand) for stand in plan.stands}
 
 
-def test_new_stops_begin_without_the_old_ones_tries(plan: Plan) -> None:
+def test_what_stops_to_come_are_made_for_is_not_planned_twice(plan: Plan) -> None:
     made = schedule(plan, 600.0)
-    stand = made.itinerary.pop(0)
-    for number in range(len(DETOURS_M)):
-        made.postpone(stand, float(number))
-    made.begin(Itinerary(plan.router, DOCK, plan.stands, DOCK))
-    assert made.detour_m(stand) == DETOURS_M[0]
-    assert not made.barred(stand, 2.0)
+    assert made.promised() == {point.name for point in BRIEFING.points}
+    coming = np.unique(np.concatenate([shot.targets for stand in plan.stands for shot in stand.shots]))
+    assert not made.unplanned()[coming].any()
+    made.itinerary = Itinerary(plan.router, DOCK, [], DOCK)
+    assert made.promised() == set()
+    assert made.unplanned() == pytest.approx(plan.targets.weight)
+
+
+def test_there_is_time_for_more_only_if_much_is_left_over(plan: Plan) -> None:
+    assert schedule(plan, 600.0).idle(DOCK, 0.0)
+    hurried = schedule(plan, 32.0)
+    assert not hurried.idle(DOCK, 0.0)
+    hurried.itinerary = Itinerary(plan.router, DOCK, [], DOCK)
+    assert hurried.idle(DOCK, 0.0)
+    assert not hurried.idle(DOCK, 31.0)
 
 
 def test_what_is_mostly_seen_in_passing_takes_less_time(plan: Plan) -> None:
