@@ -51,7 +51,13 @@ def _info(instrument: Instrument) -> InstrumentInfo:
 def make_briefing(site: Site, mesh: SiteMesh, spec: RobotSpec, time_limit_s: float) -> Briefing:
     """The briefing for the healthy `site` and its merged `mesh`."""
     index = {tag: k for k, tag in enumerate(site.equipment)}
-    part_owner = np.array([index.get(tag, -1) if tag else -1 for tag in mesh.owners], dtype=np.int32)
+    part_owner = np.array(
+        [
+            index.get(tag, -1) if tag and part.inspectable else -1
+            for tag, part in zip(mesh.owners, mesh.parts, strict=True)
+        ],
+        dtype=np.int32,
+    )
     return Briefing(
         scenario=site.scenario,
         size=site.size,

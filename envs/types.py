@@ -202,7 +202,7 @@ class Briefing:
     Attributes:
         bounds_m: (x0, y0, x1, y1) of the site.
         vertices_m, faces: (n, 3) and (m, 3) as-built mesh of everything fixed (for maps and visibility).
-        face_owner: (m,) index into `equipment`, or -1 for structure.
+        face_owner: (m,) index into `equipment` of whose surface counts in coverage, or -1: structure, insides, labels.
         dock: (x, y, yaw) of the charging dock, where the patrol starts and ends.
         time_limit_s: length of the episode.
         instruments: fixed instruments, in the order in which the sensor of that name numbers them.
