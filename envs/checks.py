@@ -1,5 +1,6 @@
 """Checks of what users pass to an environment; whatever is wrong is one line that says what is allowed."""
 
+import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -25,6 +26,6 @@ def chosen_options(given: Mapping[str, Any] | None, allowed: Collection[str], wh
 def checked_action(action: FloatArray, size: int) -> FloatArray:
     """`action` cut to ±1; a ValueError where it is not `size` finite numbers."""
     array = np.asarray(action, dtype=np.float64)
-    if array.shape != (size,) or not np.isfinite(array).all():
+    if array.shape != (size,) or not all(map(math.isfinite, array.tolist())):
         raise ValueError(f"action must be {size} finite numbers within ±1, got {action!r}")
-    return np.clip(array, -1.0, 1.0)
+    return np.minimum(np.maximum(array, -1.0), 1.0)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
-
 from .compact.looker import Looker
 from .compact.view import CompactView
 from .observations import View
@@ -50,13 +48,15 @@ class VelocityPilot:
     def command(self, action: FloatArray, observation: Mapping[str, Any]) -> float:
         """Walk and look."""
         del observation
+        return self.steer(*action.tolist())
+
+    def steer(self, forward: float, lateral: float, turn: float, pan: float, tilt: float, zoom: float) -> float:
+        """Walk and look by the six numbers of an action; returns the camera's zoom."""
         speed, head = self._spec.speed, self._spec.head
-        self._robot.set_command(
-            action[0] * speed.forward_m_s, action[1] * speed.lateral_m_s, action[2] * speed.yaw_rad_s
-        )
+        self._robot.set_command(forward * speed.forward_m_s, lateral * speed.lateral_m_s, turn * speed.yaw_rad_s)
         low, high = head.tilt_rad
-        self._robot.set_head(action[3] * head.pan_rad[1], low + (action[4] + 1.0) / 2.0 * (high - low))
-        return float(ZOOM[0] * (ZOOM[1] / ZOOM[0]) ** ((action[5] + 1.0) / 2.0))
+        self._robot.set_head(pan * head.pan_rad[1], low + (tilt + 1.0) / 2.0 * (high - low))
+        return float(ZOOM[0] * (ZOOM[1] / ZOOM[0]) ** ((zoom + 1.0) / 2.0))
 
 
 class WalkPilot:
@@ -70,7 +70,8 @@ class WalkPilot:
 
     def command(self, action: FloatArray, observation: Mapping[str, Any]) -> float:
         """Walk, and look where the looker wants."""
-        return self._velocity.command(np.concatenate([action, self._looker.act(observation)]), observation)
+        forward, lateral, turn = action.tolist()
+        return self._velocity.steer(forward, lateral, turn, *self._looker.act(observation))
 
 
 class JointPilot:

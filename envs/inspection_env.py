@@ -1,5 +1,6 @@
 """The inspection environment: it passes site, robot, sensors and metrics to each other and orders their steps."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from .briefing import make_briefing
 from .checks import checked_action, chosen_options, one_of
 from .controls import CONTROLS
 from .metrics.base import StepRecord
+from .metrics.coverage import Coverage
+from .metrics.detection import Detection
 from .metrics.safety import Safety
 from .metrics.score import Scorer
 from .observations import SHOWINGS
@@ -304,7 +307,7 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
     def _record(self) -> StepRecord:
         world = self.world
         state = world.robot.state
-        walked = float(np.linalg.norm((state.position_m - self._last_m)[:2]))
+        x, y, _ = (state.position_m - self._last_m).tolist()
         energy = state.energy_wh - self._energy_wh
         self._last_m, self._energy_wh = state.position_m, state.energy_wh
         reports, self._reports = self._reports, []
@@ -317,7 +320,7 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
             frame=self._looked,
             contacts=len(world.robot.body_contacts()),
             fallen=world.robot.fallen,
-            distance_m=walked,
+            distance_m=math.sqrt(x * x + y * y),
             energy_wh=energy,
             people_m=[tuple(person) for person in world.people_m().tolist()],
             touched_movers=world.touched_movers(),
@@ -326,9 +329,9 @@ class InspectionEnv(gym.Env[Any, FloatArray]):
         )
 
     def _info(self, terms: dict[str, float]) -> dict[str, Any]:
-        score = self.scorer.score()
+        told = self.scorer.metric(Coverage).compute() | self.scorer.metric(Detection).compute()
         return {
             "cost": self.scorer.metric(Safety).cost,
             "reward_terms": terms,
-            "score": {name: score[name] for name in _SHOWN},
+            "score": {name: told[name] for name in _SHOWN},
         }

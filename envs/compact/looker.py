@@ -8,7 +8,7 @@ import numpy as np
 
 from ..metrics.coverage import DENSITY_PX_M
 from ..metrics.surfels import MIN_COSINE
-from ..types import BoolArray, Briefing, FloatArray
+from ..types import BoolArray, Briefing, FloatArray, Point
 from .account import Account
 
 # Looks at surfaces keep this much more than the least density, cosine and frame, for the error of the pose.
@@ -45,8 +45,8 @@ class Looker:
         self._target: FloatArray | None = None
         self._zoom = 1.0
 
-    def act(self, observation: Mapping[str, Any]) -> FloatArray:
-        """(3,) pan, tilt and zoom as the env's action takes them, within ±1.
+    def act(self, observation: Mapping[str, Any]) -> Point:
+        """Pan, tilt and zoom as the env's action takes them, within ±1.
 
         Args:
             observation: with `pose`, `camera` and `camera_age`.
@@ -67,6 +67,8 @@ class Looker:
     def _at_point(self, lens: FloatArray, rotation: FloatArray) -> bool:
         """Aim at the nearest unserved point that can be served from here, if there is one."""
         left = np.flatnonzero(~self._account.seen.served)
+        if not len(left):
+            return False
         sight = self._centre[left] - lens
         away = np.linalg.norm(sight, axis=1)
         # As long a lens as shows the patch with room about it: sharper is surer.
@@ -104,8 +106,8 @@ class Looker:
         azimuth, elevation = np.arctan2(sight[:, 1], sight[:, 0]), np.arcsin(sight[:, 2] / away)
         aims = slice(None, None, len(away) // _AIMS + 1)
         zoom, half = need[aims, None], self._half_view_rad
-        aside = np.remainder(azimuth - azimuth[aims, None] + np.pi, 2.0 * np.pi) - np.pi
-        inside = np.abs(aside) * np.cos(elevation) < half[0] / zoom
+        aside = np.abs(azimuth - azimuth[aims, None])
+        inside = np.minimum(aside, 2.0 * np.pi - aside) * np.cos(elevation) < half[0] / zoom
         inside &= (np.abs(elevation - elevation[aims, None]) < half[1] / zoom) & (need <= zoom)
         turn = np.abs(np.remainder(azimuth[aims] - self._azimuth + np.pi, 2.0 * np.pi) - np.pi)
         best = int(np.argmax(inside.sum(axis=1) / np.maximum(turn, _FREE_TURN_RAD)))
@@ -133,21 +135,26 @@ class Looker:
         free = np.flatnonzero(~self._account.mesh.occluded(lens, ways, np.maximum(away[index] - slack[index], 0.0)))
         return int(index[free[0]]) if len(free) else None
 
-    def _towards(self, base: FloatArray, rotation: FloatArray) -> FloatArray:
+    def _towards(self, base: FloatArray, rotation: FloatArray) -> Point:
         robot = self._robot
         pan = tilt = 0.0
         if self._target is not None:
-            x, y, z = rotation.T @ (self._target - base) - self._lens_m
+            x, y, z = (rotation.T @ (self._target - base) - self._lens_m).tolist()
             pan, tilt = math.atan2(y, x), math.atan2(z, math.hypot(x, y))
         low, high = robot.tilt_rad
         zoom = 2.0 * math.log(self._zoom / robot.zoom[0]) / math.log(robot.zoom[1] / robot.zoom[0]) - 1.0
-        return np.clip([pan / robot.pan_rad, 2.0 * (tilt - low) / (high - low) - 1.0, zoom], -1.0, 1.0)
+        return _cut(pan / robot.pan_rad), _cut(2.0 * (tilt - low) / (high - low) - 1.0), _cut(zoom)
+
+
+def _cut(value: float) -> float:
+    return min(max(value, -1.0), 1.0)
 
 
 def _pose(pose: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Position (3,) and rotation (3, 3) of x, y, z, roll, pitch, yaw."""
-    x, y, z, roll, pitch, yaw = (float(v) for v in pose)
-    cr, sr, cp, sp, cy, sy = (f(a) for a in (roll, pitch, yaw) for f in (math.cos, math.sin))
+    x, y, z, roll, pitch, yaw = pose.tolist()
+    cr, cp, cy = math.cos(roll), math.cos(pitch), math.cos(yaw)
+    sr, sp, sy = math.sin(roll), math.sin(pitch), math.sin(yaw)
     turn = np.array(
         [
             [cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],

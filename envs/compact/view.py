@@ -57,7 +57,7 @@ class CompactView:
         self._fields = fields.Fields(briefing, self.account)
         self._goals = goals.Goals(briefing, self.account)
         robot = briefing.robot
-        self._limits = np.array([robot.forward_m_s, max(robot.lateral_m_s, 1e-3), robot.yaw_rad_s])
+        self._limits = (robot.forward_m_s, max(robot.lateral_m_s, 1e-3), robot.yaw_rad_s)
         self._zoom_span = math.log(robot.zoom[1] / robot.zoom[0])
 
     def see(self, observation: Mapping[str, Any]) -> FloatArray:
@@ -72,23 +72,21 @@ class CompactView:
         if observation["camera_age"][0] < 1e-6:
             self.account.look(observation["camera"])
             self._fields.look()
-        x, y, _, roll, pitch, yaw = (float(v) for v in observation["pose"])
-        speed = observation["velocity"]
-        told = np.concatenate(
-            [
-                observation["ring"] / REACH_M,
-                self._fields.crop(x, y, yaw),
-                self._goals.nearest(x, y, yaw),
-                self._pose(x, y, yaw),
-                speed[[0, 1, 5]] / self._limits,
-                (2.0 * roll, 2.0 * pitch),
-                self._head(observation["head"]),
-                np.log10(1.0 + observation["gas"]) / 6.0,
-                self._left_over(observation),
-                self._dock(x, y, yaw),
-            ]
+        x, y, _, roll, pitch, yaw = observation["pose"].tolist()
+        ahead, left, *_, turn = observation["velocity"].tolist()
+        numbers = (
+            *self._goals.nearest(x, y, yaw),
+            *self._pose(x, y, yaw),
+            *(speed / limit for speed, limit in zip((ahead, left, turn), self._limits, strict=True)),
+            2.0 * roll,
+            2.0 * pitch,
+            *self._head(observation["head"]),
+            *(np.log10(1.0 + observation["gas"]) / 6.0).tolist(),
+            *self._left_over(observation),
+            *self._dock(x, y, yaw),
         )
-        return np.asarray(np.minimum(np.maximum(told, -_FAST), _FAST), np.float32)
+        cut = np.minimum(np.maximum(np.array(numbers, np.float32), -_FAST), _FAST)
+        return np.concatenate([observation["ring"] / REACH_M, self._fields.crop(x, y, yaw), cut])
 
     def _pose(self, x: float, y: float, yaw: float) -> tuple[float, ...]:
         x0, y0, x1, y1 = self._briefing.bounds_m
@@ -96,7 +94,7 @@ class CompactView:
         return east, north, math.cos(yaw), math.sin(yaw)
 
     def _head(self, head: FloatArray) -> tuple[float, ...]:
-        pan, tilt, zoom = (float(v) for v in head)
+        pan, tilt, zoom = head.tolist()
         low = self._briefing.robot.zoom[0]
         return math.cos(pan), math.sin(pan), tilt / 1.6, math.log(zoom / low) / self._zoom_span
 

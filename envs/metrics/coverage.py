@@ -1,5 +1,6 @@
 """Coverage: which share of the surfaces and of the inspection points the camera has seen well enough."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -82,6 +83,8 @@ class Coverage(Metric):
         position, normal = self.surfels.position_m[index], self.surfels.normal[index]
         shown = cosine(frame, position, normal) >= MIN_COSINE
         facing = np.flatnonzero(shown)
+        if not len(facing):
+            return shown
         projected = project(frame, position[facing], _SLACK_M)
         dense = frame.focal_px >= _DENSITY_TOLERANCE * DENSITY_PX_M * projected.depth_m
         shown[facing] = projected.visible & dense
@@ -95,23 +98,24 @@ class _Voxels:
         cells = np.floor(position_m / _VOXEL_M).astype(np.int64)
         self.order = np.lexsort(cells.T)
         unique, self._start = np.unique(cells[self.order][:, ::-1], axis=0, return_index=True)
-        self._stop = np.append(self._start[1:], len(position_m))
+        self._count = np.diff(self._start, append=len(position_m))
         self._centre = ((unique[:, ::-1] + 0.5) * _VOXEL_M).astype(np.float32)
 
     def in_view(self, frame: FrameTruth, reach_m: float) -> IntArray:
         """Indices (into the sorted positions) of everything in cubes that the view up to `reach_m` touches."""
         height, width = frame.shape
         x, y, z = ((self._centre - frame.position_m) @ frame.rotation).T
-        radius = _VOXEL_M * np.sqrt(3.0) / 2.0
+        radius = _VOXEL_M * math.sqrt(3.0) / 2.0
         slope_x, slope_y = width / 2.0 / frame.focal_px, height / 2.0 / frame.focal_px
         touched = (
             (z > -radius)
             & (z < reach_m + radius)
-            & (np.abs(x) < slope_x * z + radius * np.hypot(1.0, slope_x))
-            & (np.abs(y) < slope_y * z + radius * np.hypot(1.0, slope_y))
-        )
-        start, count = self._start[touched], (self._stop - self._start)[touched]
-        offset = np.repeat(start - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
+            & (np.abs(x) < slope_x * z + radius * math.hypot(1.0, slope_x))
+            & (np.abs(y) < slope_y * z + radius * math.hypot(1.0, slope_y))
+        ).nonzero()[0]
+        count = self._count[touched]
+        # Where each cube begins among the positions, less where it begins in the result.
+        offset = np.repeat(self._start[touched] - count.cumsum() + count, count)
         index: IntArray = np.arange(len(offset)) + offset
         return index
 
@@ -135,6 +139,8 @@ class _Patches:
         """(len(index),) whether each patch is served by the frame."""
         shown = cosine(frame, self._centre[index], self._normal[index]) >= MIN_COSINE
         facing = index[shown]
+        if not len(facing):
+            return shown
         samples = self._samples[facing]
         # A bulging or recessed patch (a bearing housing, a needle before its dial) does not hide itself.
         slack = np.repeat(0.03 + 0.5 * self._size[facing], samples.shape[1])
@@ -146,7 +152,7 @@ class _Patches:
 
 
 def _share(flags: BoolArray) -> float:
-    return float(flags.mean()) if len(flags) else 1.0
+    return int(np.count_nonzero(flags)) / len(flags) if len(flags) else 1.0
 
 
 METRICS.add(Coverage.name, Coverage)

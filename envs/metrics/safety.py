@@ -104,7 +104,7 @@ def lel_share(gas_ppm: FloatArray) -> float:
 
     Adding the shares is Le Chatelier's mixing rule.
     """
-    return float(sum(ppm / gas.lel_ppm for ppm, gas in zip(gas_ppm, GASES.values(), strict=True)))
+    return float(sum(ppm / gas.lel_ppm for ppm, gas in zip(gas_ppm.tolist(), GASES.values(), strict=True)))
 
 
 def _gap_m(a: Point, b: Point) -> float:

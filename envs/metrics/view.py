@@ -26,19 +26,22 @@ def project(frame: FrameTruth, points_m: FloatArray, slack_m: FloatArray | float
     in_camera = (points_m - frame.position_m) @ frame.rotation
     depth = in_camera[:, 2]
     scale = frame.focal_px / np.maximum(depth, 1e-3)
-    column = np.rint(np.clip(in_camera[:, 0] * scale + (width - 1) / 2, -1, width)).astype(np.intp)
-    row = np.rint(np.clip(in_camera[:, 1] * scale + (height - 1) / 2, -1, height)).astype(np.intp)
+    column = np.rint(in_camera[:, 0] * scale + (width - 1) / 2)
+    row = np.rint(in_camera[:, 1] * scale + (height - 1) / 2)
     visible = (depth > 0.05) & (column >= 0) & (column < width) & (row >= 0) & (row < height)
     inside = np.flatnonzero(visible)
-    deep = depth[inside]
-    limit = deep - np.broadcast_to(slack_m, depth.shape)[inside] - 2.0 * deep / frame.focal_px
-    visible[inside] = ~frame.hidden(points_m[inside], row[inside], column[inside], deep, limit)
+    if len(inside):
+        deep = depth[inside]
+        slack = slack_m[inside] if isinstance(slack_m, np.ndarray) else slack_m
+        limit = deep - slack - 2.0 * deep / frame.focal_px
+        pixels = row[inside].astype(np.intp), column[inside].astype(np.intp)
+        visible[inside] = ~frame.hidden(points_m[inside], *pixels, deep, limit)
     return Projection(depth, visible)
 
 
 def cosine(frame: FrameTruth, points_m: FloatArray, normals: FloatArray) -> FloatArray:
     """(n,) cosine of the incidence angle between (n, 3) unit normals and the line to the lens."""
     sight = frame.position_m - points_m
-    length = np.linalg.norm(sight, axis=1)
+    length = np.sqrt(np.einsum("ij,ij->i", sight, sight))
     result: FloatArray = np.einsum("ij,ij->i", sight, normals) / np.maximum(length, 1e-6)
     return result

@@ -46,6 +46,7 @@ class KinematicQuadruped:
         self._axes = (self._motion.forward, self._motion.lateral, self._motion.yaw)
         self._kinematics = LegKinematics(spec.legs)
         self._signs, self._offsets = np.array(spec.legs.signs), np.array(spec.legs.offsets_rad)
+        self._lidar_m = np.array(spec.lidar.mount_m)
         self._visuals: list[Visual] | None = None
 
     # Placing
@@ -190,20 +191,20 @@ class KinematicQuadruped:
     def _settle_pose(self) -> None:
         """Work out where the trunk is."""
         x, y, yaw = self._place
-        plane, sway, stand = self._footing.plane, self._sway.now, self.spec.gait.stand_height_m
+        plane, sway, stand = self._footing.plane, self._sway.now.tolist(), self.spec.gait.stand_height_m
         rotation = upright(yaw, plane.normal)
         if self._fallen:
             rotation = rotation @ np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
             origin = np.array([x, y, plane.height(x, y) + _LYING_M * stand])
         else:
-            rotation = rotation @ tilted(float(sway[3]), float(sway[4]))
+            rotation = rotation @ tilted(sway[3], sway[4])
             sink = 0.0 if self._standing else self._motion.trunk.sink_m
             origin = np.array([x, y, plane.height(x, y) + stand - sink + sway[5]])
         self._rotation, self._origin = rotation, origin
-        forward, left, turn = (speed + float(rock) for speed, rock in zip(self._speed, sway[:3], strict=True))
+        forward, left, turn = (speed + rock for speed, rock in zip(self._speed, sway[:3], strict=True))
         cos, sin = math.cos(yaw), math.sin(yaw)
         velocity = np.array([cos * forward - sin * left, sin * forward + cos * left, self._climb_m_s])
-        roll, pitch = self._sway.rates
+        roll, pitch = self._sway.rates.tolist()
         spin = np.array([cos * roll - sin * pitch, sin * roll + cos * pitch, turn])
         if self._fallen:
             velocity, spin = np.zeros(3), np.zeros(3)
@@ -258,7 +259,7 @@ class KinematicQuadruped:
 
     def lidar_pose(self) -> Pose:
         """Lidar centre (3,) and rotation (3, 3) to world of its axes x forward, y left, z up."""
-        return self._origin + self._rotation @ np.array(self.spec.lidar.mount_m), self._rotation.copy()
+        return self._origin + self._rotation @ self._lidar_m, self._rotation.copy()
 
     @property
     def visuals(self) -> list[Visual]:

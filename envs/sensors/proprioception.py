@@ -1,5 +1,7 @@
 """What the robot feels of itself: inertial unit, joints, and where localisation says that it is."""
 
+import math
+
 import numpy as np
 from gymnasium import spaces
 
@@ -32,16 +34,20 @@ class PoseEstimator:
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
         self._spread = np.concatenate([_POSITION_ERROR_M, _ANGLE_ERROR_RAD])
-        self._error: FloatArray = self._spread * rng.standard_normal(6)
+        self._wander_to(self._spread * rng.standard_normal(6))
 
     def advance(self, dt_s: float) -> None:
         """Let the error wander for `dt_s`."""
-        keep = float(np.exp(-dt_s / _ERROR_S))
-        self._error = keep * self._error + np.sqrt(1.0 - keep**2) * self._spread * self._rng.standard_normal(6)
+        keep = math.exp(-dt_s / _ERROR_S)
+        shake = math.sqrt(1.0 - keep**2) * self._spread * self._rng.standard_normal(6)
+        self._wander_to(keep * self._error + shake)
+
+    def _wander_to(self, error: FloatArray) -> None:
+        self._error, self._turned = error, _turn(error[3:])
 
     def __call__(self, position_m: FloatArray, rotation: FloatArray) -> Pose:
         """The believed pose for a true one: position (3,), rotation (3, 3) from a frame of the robot to the world."""
-        return np.asarray(position_m) + self._error[:3], _turn(self._error[3:]) @ np.asarray(rotation)
+        return np.asarray(position_m) + self._error[:3], self._turned @ np.asarray(rotation)
 
 
 class ImuSensor(Sensor):
@@ -103,10 +109,18 @@ class JointsSensor(Sensor):
 
 def _turn(vector_rad: FloatArray) -> FloatArray:
     """(3, 3) rotation by a small rotation vector (Rodrigues)."""
-    x, y, z = vector_rad
-    angle = float(np.sqrt(x * x + y * y + z * z))
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]]) / max(angle, 1e-12)
-    return np.asarray(np.eye(3) + np.sin(angle) * cross + (1.0 - np.cos(angle)) * (cross @ cross))
+    x, y, z = vector_rad.tolist()
+    angle = math.sqrt(x * x + y * y + z * z)
+    length = max(angle, 1e-12)
+    x, y, z = x / length, y / length, z / length
+    sin, rest = math.sin(angle), 1.0 - math.cos(angle)
+    return np.array(
+        [
+            [1.0 - rest * (y * y + z * z), rest * x * y - sin * z, rest * x * z + sin * y],
+            [rest * x * y + sin * z, 1.0 - rest * (x * x + z * z), rest * y * z - sin * x],
+            [rest * x * z - sin * y, rest * y * z + sin * x, 1.0 - rest * (x * x + y * y)],
+        ]
+    )
 
 
 SENSORS.add(ImuSensor.name, ImuSensor)

@@ -44,10 +44,12 @@ class RingSensor(Sensor):
         position, rotation = context.robot.lidar_pose()
         spec = context.robot.spec
         over_ground_m = spec.lidar.mount_m[2] + spec.gait.stand_height_m
-        hits = context.scene.cast(position, turned_rows(rotation, self._rays), REACH_M / self._level.min())
+        # What lies farther along a ray is out of reach or under the band.
+        farthest = np.minimum(REACH_M / self._level, (_BAND_M[0] - over_ground_m) / self._rays[:, 2])
+        hits = context.scene.cast(position, turned_rows(rotation, self._rays), farthest)
         height = over_ground_m + hits.distance_m * self._rays[:, 2]
         noise = _NOISE_M * context.rng.standard_normal(len(self._rays), dtype=np.float32)
-        away = np.clip(hits.distance_m * self._level + noise, 0.0, REACH_M)
+        away = np.minimum(np.maximum(hits.distance_m * self._level + noise, 0.0), REACH_M)
         away[(hits.face == -1) | (height < _BAND_M[0]) | (height > _BAND_M[1])] = REACH_M
         nearest = away.reshape(len(_ELEVATION_RAD), SECTORS, _RAYS_A_SECTOR).min(axis=(0, 2))
         return {"ring": nearest.astype(np.float32)}

@@ -30,8 +30,9 @@ class BodyMesh:
     def __init__(self, parts: Sequence[Part], surface_c: dict[str, float], ambient_c: float) -> None:
         self._parts, self._surface_c, self._ambient_c = parts, surface_c, ambient_c
         vertices = self._vertices_m
-        self.centre_m: FloatArray = 0.5 * (vertices.min(axis=0) + vertices.max(axis=0))
-        self.radius_m = float(np.sqrt(((vertices - self.centre_m) ** 2).sum(axis=1).max()))
+        centre = 0.5 * (vertices.min(axis=0) + vertices.max(axis=0))
+        self.radius_m = float(np.sqrt(((vertices - centre) ** 2).sum(axis=1).max()))
+        self.centre_m: FloatArray = centre.astype(np.float32)
 
     @cached_property
     def mesh(self) -> RayMesh:
@@ -108,7 +109,7 @@ class Body:
         self._body = body
         self.position_m = np.asarray(position_m, np.float32)
         self.rotation = np.asarray(rotation, np.float32)
-        centre = self.rotation @ body.centre_m.astype(np.float32) + self.position_m
+        centre = self.rotation @ body.centre_m + self.position_m
         self.sphere = Sphere(centre, body.radius_m)
 
     def cast(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray) -> Hits:
@@ -212,7 +213,7 @@ class BodyMaker:
     def mover(self, mover: Mover, time_s: float) -> list[Body]:
         """`mover` where and as it is at `time_s`: one body, or one a link."""
         x, y, z, yaw = mover.pose_at(time_s)
-        c, s = np.cos(yaw), np.sin(yaw)
+        c, s = math.cos(yaw), math.sin(yaw)
         place, turn = np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
         if mover.link_poses_at is None:
             parts = mover.parts if mover.shape_at is None else mover.shape_at(time_s)

@@ -89,6 +89,8 @@ class Crowd:
         way = self._centres - origin
         distance = np.sqrt(np.einsum("ij,ij->i", way, way))
         found: BoolArray = distance - self._radii < reach_m
+        if not found.any():
+            return found
         axis = np.asarray(cv2.reduce(rays, 0, cv2.REDUCE_SUM), np.float32).ravel()
         length = float(np.sqrt(axis @ axis))
         if length < 1e-3 * len(rays):

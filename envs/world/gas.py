@@ -5,6 +5,7 @@ puffs of equal mass, which the wind carries, turbulence shakes apart and diffusi
 volume.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from scipy.special import erf
 
 from ..site.gases import GASES
 from ..site.model import GasSource, Site
-from ..types import BoolArray, FloatArray, IntArray
+from ..types import BoolArray, FloatArray, IntArray, Point
 
 #: Order of gases in every result.
 GAS_NAMES: tuple[str, ...] = tuple(GASES)
@@ -31,6 +32,8 @@ _CUT_MASS = 0.970709
 _MARGIN_M = 3.0
 _CLEARANCE_M = 0.04
 _GAS_CONSTANT, _PRESSURE_PA, _GRAVITY = 8.314, 101_325.0, 9.81
+#: Puffs are sought once for all questions within this of the first.
+_ABOUT_M = 0.5
 #: Wind is given at 10 m; among equipment it follows a logarithmic profile of this roughness.
 _ROUGHNESS_M = 0.1
 _MEANDER_RAD, _MEANDER_S = 0.25, 40.0
@@ -47,9 +50,8 @@ class Surfaces(Protocol):
     def distance_m(self) -> FloatArray:
         """(n,) m, inf where nothing is met."""
 
-    @property
-    def normal(self) -> FloatArray:
-        """(n, 3) unit normals."""
+    def normals(self, which: IntArray, /) -> FloatArray:
+        """(k, 3) unit normals of some of them."""
 
 
 class Obstacles(Protocol):
@@ -90,7 +92,7 @@ class GasField:
         self._age, self._source = np.zeros(0), np.zeros(0, dtype=np.int64)
         self._turn = self._gust = self._pending_s = self._due = 0.0
         self.released_g = self.escaped_g = 0.0
-        self._puffs = self._mirrored()
+        self._show()
 
     @property
     def puffs_m(self) -> FloatArray:
@@ -110,7 +112,7 @@ class GasField:
     @property
     def wind_m_s(self) -> FloatArray:
         """(2,) the wind of the moment, 10 m above the ground."""
-        c, s = np.cos(self._turn), np.sin(self._turn)
+        c, s = math.cos(self._turn), math.sin(self._turn)
         return np.asarray(np.array([[c, -s], [s, c]]) @ self._mean_wind * max(1.0 + self._gust, 0.2))
 
     def advance(self, dt_s: float) -> None:
@@ -126,7 +128,8 @@ class GasField:
         """Concentration at (n, 3) points: (n, 5) ppm in the order of `GAS_NAMES`."""
         points = np.asarray(points_m, dtype=float).reshape(-1, 3)
         total = np.zeros((len(points), len(GAS_NAMES)))
-        centre, spread, whose = self._puffs
+        about = self._about(*points[0].tolist()) if len(points) == 1 else slice(None)
+        centre, spread, whose = (part[about] for part in self._puffs)
         if not len(whose):
             return total
         away = points[:, None, :] - centre
@@ -162,6 +165,21 @@ class GasField:
         np.add.at(total, self.puff_gas[whose[puff]], column * np.exp(-0.5 * square[puff] / sigma**2) * piece)
         return total
 
+    def _show(self) -> None:
+        """Let questions be answered by where the filaments are now."""
+        self._puffs = self._mirrored()
+        self._asked: Point = (np.inf, np.inf, np.inf)
+
+    def _about(self, x: float, y: float, z: float) -> IntArray:
+        """Puffs that may reach a place: those that reach its surroundings, sought once for all who walk about there."""
+        px, py, pz = self._asked
+        if not abs(x - px) + abs(y - py) + abs(z - pz) < _ABOUT_M:
+            self._asked = (x, y, z)
+            centre, spread, _ = self._puffs
+            away = centre - self._asked
+            self._near = np.flatnonzero(np.einsum("mk,mk->m", away, away) < (_CUT * spread + _ABOUT_M) ** 2)
+        return self._near
+
     def _mirrored(self) -> tuple[FloatArray, FloatArray, IntArray]:
         """Centres, σ and filament of every puff and of its image below the ground, which reflects it."""
         sigma = np.sqrt(_SIGMA0_M**2 + _GROWTH_M2_S * self._age)
@@ -193,7 +211,7 @@ class GasField:
         self.escaped_g += float(self._grams[self._source[~keep]].sum())
         self._position, self._eddy = self._position[keep], self._eddy[keep]
         self._age, self._source = self._age[keep], self._source[keep]
-        self._puffs = self._mirrored()
+        self._show()
 
     def _release(self, dt_s: float) -> FloatArray:
         """Add the filaments of this step; (new,) how long each has been out at its end."""
@@ -211,9 +229,9 @@ class GasField:
     def _drift(self, own_s: FloatArray) -> None:
         """Move every filament for its own time by wind, eddies, jet and buoyancy, along walls where they stop it."""
         source, before = self._source, self._age
-        profile = np.log1p(np.maximum(self._position[:, 2], 0.1) / _ROUGHNESS_M) / np.log1p(10.0 / _ROUGHNESS_M)
+        profile = np.log1p(np.maximum(self._position[:, 2], 0.1) / _ROUGHNESS_M) / math.log1p(10.0 / _ROUGHNESS_M)
         wind = self.wind_m_s
-        speed = profile * np.hypot(*wind)
+        speed = profile * math.hypot(*wind)
         keep = np.exp(-own_s / _EDDY_S)[:, None]
         strength = np.maximum(speed[:, None] * (_EDDY_LEVEL, _EDDY_LEVEL, _EDDY_UP), _EDDY_MIN_M_S)
         shake = self._rng.standard_normal(self._eddy.shape)
@@ -236,28 +254,30 @@ class GasField:
 
     def _slide(self, move: FloatArray) -> None:
         """Move filaments; at a wall they lose the part of the motion that goes into it."""
-        left = self._go(np.arange(len(move)), move)
-        stopped = np.flatnonzero(np.abs(left).max(axis=1, initial=0.0) > 1e-6)
+        stopped, left = self._go(slice(None), move)
         if len(stopped):
-            self._go(stopped, left[stopped])
+            self._go(stopped, left)
         self._position[:, 2] = np.maximum(self._position[:, 2], 0.5 * _CLEARANCE_M)
 
-    def _go(self, which: IntArray, move: FloatArray) -> FloatArray:
-        """Move filaments up to a wall; returns the motion left along it (n, 3), zero where nothing stopped them."""
+    def _go(self, which: IntArray | slice, move: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Move filaments up to a wall; returns which of them it stopped (k,), and their motion left along it (k, 3)."""
         length = np.sqrt(np.einsum("ij,ij->i", move, move)) + 1e-12
         direction = move / length[:, None]
         hits = self._obstacles.cast(self._position[which], direction, length + _CLEARANCE_M)
-        free = np.clip(np.asarray(hits.distance_m, dtype=float) - _CLEARANCE_M, 0.0, length)
+        free = np.minimum(np.maximum(np.asarray(hits.distance_m, dtype=float) - _CLEARANCE_M, 0.0), length)
         self._position[which] += direction * free[:, None]
-        left = direction * (length - free)[:, None]
-        normal = np.asarray(hits.normal, dtype=float)
-        return np.asarray(left - np.einsum("ij,ij->i", left, normal)[:, None] * normal)
+        met = np.flatnonzero(free < length)
+        left = direction[met] * (length[met] - free[met])[:, None]
+        normal = np.asarray(hits.normals(met), dtype=float)
+        left -= np.einsum("ij,ij->i", left, normal)[:, None] * normal
+        on = np.abs(left).max(axis=1, initial=0.0) > 1e-6
+        return met[on], left[on]
 
 
 def _wander(value: float, spread: float, time_s: float, dt_s: float, rng: np.random.Generator) -> float:
     """One step of an Ornstein-Uhlenbeck process about 0 with standard deviation `spread`."""
-    keep = float(np.exp(-dt_s / time_s))
-    return keep * value + spread * float(np.sqrt(1.0 - keep**2)) * float(rng.standard_normal())
+    keep = math.exp(-dt_s / time_s)
+    return keep * value + spread * math.sqrt(1.0 - keep**2) * float(rng.standard_normal())
 
 
 def _jet_speed(rate_g_h: float) -> float:

@@ -265,7 +265,7 @@ class Physics:
 
     def place(self, body: int, position: FloatArray, quaternion: tuple[float, float, float, float]) -> None:
         """Put the inertial frame of a body's base at a pose (xyzw), at rest."""
-        bullet.resetBasePositionAndOrientation(body, list(position), quaternion, physicsClientId=self._client)
+        bullet.resetBasePositionAndOrientation(body, position.tolist(), quaternion, physicsClientId=self._client)
 
     def remove(self, body: int) -> None:
         """Take a body out of the world."""

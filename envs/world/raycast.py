@@ -34,9 +34,14 @@ class Hits:
     @cached_property
     def normal(self) -> FloatArray:
         """(n, 3) unit geometric normals, zero where nothing was met."""
-        length = np.sqrt(np.einsum("ij,ij->i", self.raw_normal, self.raw_normal))
-        normal: FloatArray = self.raw_normal / np.maximum(length, 1e-30)[:, None]
-        normal[self.face == -1] = 0.0
+        return self.normals(slice(None))
+
+    def normals(self, which: IntArray | slice) -> FloatArray:
+        """(k, 3) those of some rays."""
+        raw = self.raw_normal[which]
+        length = np.sqrt(np.einsum("ij,ij->i", raw, raw))
+        normal: FloatArray = raw / np.maximum(length, 1e-30)[:, None]
+        normal[self.face[which] == -1] = 0.0
         return normal
 
 
@@ -86,7 +91,8 @@ class RayMesh:
         count = len(rays) if len(origins) == 1 else len(origins)
         if self._scene is None or not count:
             return np.zeros(count, bool)
-        origins = np.broadcast_to(origins, (count, 3))
+        if len(origins) == 1:
+            origins = _repeated(origins, count)
         found = self._scene.run(origins, rays, dists=_limits(max_distance_m, count), query="OCCLUDED")
         blocked: BoolArray = found >= 0
         return blocked
@@ -99,12 +105,19 @@ def _as_rays(origins_m: FloatArray, directions: FloatArray) -> tuple[FloatArray,
     origins = np.asarray(origins_m, np.float32)
     if origins.shape not in ((3,), (1, 3), rays.shape):
         raise ValueError(f"ray origins must have shape (3,) or {rays.shape}, got {origins.shape}")
-    return np.broadcast_to(origins, rays.shape), rays
+    return origins if origins.shape == rays.shape else _repeated(origins, len(rays)), rays
+
+
+def _repeated(origin_m: FloatArray, count: int) -> FloatArray:
+    """(count, 3) float32 view of one origin; `np.broadcast_to` takes several times as long."""
+    return np.ndarray((count, 3), np.float32, np.ascontiguousarray(origin_m), strides=(0, 4))
 
 
 def _limits(max_distance_m: FloatArray | float, count: int) -> FloatArray:
     limits = np.empty(count, np.float32)
-    limits[:] = np.minimum(max_distance_m, 1e30)
+    # For a single number NumPy's own takes several times as long.
+    several = isinstance(max_distance_m, np.ndarray)
+    limits[:] = np.minimum(max_distance_m, 1e30) if several else min(max_distance_m, 1e30)
     return limits
 
 

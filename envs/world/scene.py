@@ -67,19 +67,21 @@ class Scene:
         build = partial(self._maker.mover, mover, time_s)
         return Member(self._maker.around(mover, time_s), build) if mover.links else Member.of(build())
 
-    def cast(self, origins_m: FloatArray, directions: FloatArray, max_distance_m: float = np.inf) -> SceneHits:
+    def cast(
+        self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray | float = np.inf
+    ) -> SceneHits:
         """The first thing along each ray.
 
         Args:
             origins_m: (n, 3), or (3,) for one shared by all rays.
             directions: (n, 3) unit vectors.
-            max_distance_m: what lies farther is not met.
+            max_distance_m: scalar or (n,); what lies farther is not met.
         """
         origins, rays = np.asarray(origins_m, np.float32), np.asarray(directions, np.float32)
         found = self.static.cast(origins, rays, max_distance_m)
         hits = SceneHits(found.distance_m, found.face, found.u, found.v, found.raw_normal)
         moving = []
-        reach = hits.distance_m if np.isinf(max_distance_m) else np.minimum(hits.distance_m, np.float32(max_distance_m))
+        reach = np.minimum(hits.distance_m, np.asarray(max_distance_m, np.float32))
         for body, near in self._moving.near(origins, rays, reach):
             own = body.cast(origins if origins.ndim == 1 else origins[near], rays[near], reach[near])
             met = np.flatnonzero(own.face >= 0)

@@ -171,3 +171,15 @@ def test_the_same_seed_gives_the_same_plume() -> None:
 def _without_sources() -> Site:
     weather = Weather(20.0, 10.0, (0.0, 0.0, 1.0), 1.0, 0.5, (1.0, 0.0))
     return Site("test", "small", (-50.0, -50.0, 50.0, 50.0), (0.0, 0.0, 0.0), weather, {})
+
+
+def test_who_walks_through_a_plume_meets_what_is_there() -> None:
+    field = make_field()
+    field.advance(20.0)
+    for _ in range(5):
+        field.advance(0.5)
+        way = np.linspace((0.0, 0.3, 1.4), (6.0, -0.3, 1.6), 40)
+        together = field.concentration_ppm(way)
+        assert together.max() > 1.0
+        one_by_one = np.concatenate([field.concentration_ppm(place[None]) for place in way])
+        assert np.array_equal(one_by_one, together)
