@@ -46,7 +46,7 @@ class Legs:
 
     @property
     def failed(self) -> bool:
-        """Whether no way leads there now."""
+        """Whether no way leads there now, or only one that is too long."""
         return self._pilot.failed
 
     def feel(self, observation: Observation) -> None:
@@ -68,9 +68,9 @@ class Legs:
             "camera": np.concatenate([position, rotation.ravel(), camera[12:]]),
         }
 
-    def go_to(self, place_m: FloatArray) -> None:
-        """Set out for a place (2+,)."""
-        self._pilot.go_to(place_m, np.zeros(2), self.position_m, self.yaw_rad, self._time_s)
+    def go_to(self, place_m: FloatArray, detour_m: float) -> None:
+        """Set out for a place (2+,); fail where something in the way makes it longer by more than a detour."""
+        self._pilot.go_to(place_m, np.zeros(2), self.position_m, self.yaw_rad, self._time_s, detour_m)
 
     def step(self) -> FloatArray:
         """(3,) forward, lateral and yaw rate as shares of the robot's limits."""

@@ -19,6 +19,9 @@ _IDLE_S, _LONGEST_S = 1.1, 9.0
 _POOR_M2 = 0.25
 # Who stays is asked again after so many seconds.
 _STAY_S = 5.0
+# A detour round somebody in the way may be so long: other places are better then. A place that fails for it is not
+# offered for so long, nor are those beside it; for the next try the detour may be twice as long.
+_DETOUR_M, _BARRED_S, _BESIDE_M = 3.0, 15.0, 1.0
 # A surface or point that a whole stop did not show is worth so much less from then on.
 _IN_VAIN = 0.3
 
@@ -52,6 +55,8 @@ class Tour:
         self._looker = Looker(self._briefing, self.account)
         self._hope = np.ones(len(self.account.seen.seen))
         self._point_hope = np.ones(len(self.account.seen.served))
+        self._barred_s = np.full(len(self._lookouts.eyes_m), -np.inf)
+        self._detour_m = np.full(len(self._barred_s), _DETOUR_M)
         self._place: int | None = None
         self._since_s = self._gained_s = self._asked_s = -np.inf
         self._there = False
@@ -77,7 +82,7 @@ class Tour:
             offers = self._market.offers(
                 self.legs.position_m,
                 self.legs.yaw_rad,
-                self.legs.ways_m()[self._lookouts.cells],
+                np.where(self._barred_s > now, np.inf, self.legs.ways_m()[self._lookouts.cells]),
                 self._worth,
                 self._open_points,
                 now,
@@ -91,7 +96,7 @@ class Tour:
         if not choice < len(places):
             return
         self._place, self._there, self._asked_s = int(places[choice]), False, -np.inf
-        self.legs.go_to(self._lookouts.eyes_m[self._place])
+        self.legs.go_to(self._lookouts.eyes_m[self._place], float(self._detour_m[self._place]))
 
     def act(self) -> FloatArray:
         """(6,) the action for the observation seen last."""
@@ -117,7 +122,9 @@ class Tour:
         """Whether the choice has been carried out, or is not worth it any more."""
         assert self._place is not None
         if self.legs.failed:
-            self._lose_hope(self._place)
+            beside = np.linalg.norm(self._lookouts.eyes_m - self._lookouts.eyes_m[self._place], axis=1) < _BESIDE_M
+            self._barred_s[beside] = now + _BARRED_S
+            self._detour_m[beside] *= 2.0
             return True
         if not self.legs.arrived and not self._there:
             return looked and self._poor(self._place)

@@ -59,8 +59,9 @@ class PlannedLegs(Legs):
         """What is imagined is true."""
         return observation
 
-    def go_to(self, place_m: FloatArray) -> None:
-        """Set out for a place (2+,)."""
+    def go_to(self, place_m: FloatArray, detour_m: float) -> None:
+        """Set out for a place (2+,); nothing makes a detour."""
+        del detour_m
         way = self.router.route(self._way[0], place_m[:2])
         self._no_way = way is None
         if way is not None:
