@@ -3,15 +3,16 @@
 from types import SimpleNamespace
 
 import numpy as np
-from .moments import CAMERA_M, Robot, moment
 
 from patrolgym.envs.sensors.ring import REACH_M, SECTORS, RingSensor
 from patrolgym.envs.site.shapes import box, join
 from patrolgym.envs.types import FloatArray
 from patrolgym.envs.world.raycast import Hits, RayMesh
 
+from .moments import CAMERA_M, Robot, moment
+
 GROUND = box((60.0, 60.0, 1.0), (0.0, 0.0, -0.5))
-#: In front of the scanner, which is at (1, 2, 1): a wall, a plate under the band, a beam over it, and a wall out of reach.
+#: The scanner is at (1, 2, 1). Ahead a wall, left a plate under the band, behind a beam over it, right a wall afar.
 THINGS = join(
     [
         GROUND,
