@@ -61,6 +61,29 @@ def test_staying_walks_nowhere() -> None:
     assert env.score()["distance_m"] == 0.0
 
 
+def test_a_barred_place_is_left_alone_for_a_while_and_then_a_longer_way_round_will_do() -> None:
+    env = make(dynamics="imagined", split="val")
+    env.reset(seed=3)
+    tour = env._patrol.tour
+    legs, asked_m = tour.legs, []
+
+    def fail(place_m: np.ndarray, detour_m: float) -> None:
+        asked_m.append(detour_m)
+        legs._no_way = True
+
+    legs.go_to = fail
+    assert tour.offers is not None
+    barred = int(tour.offers.places[0])
+    eyes = tour._lookouts.eyes_m
+    *_, info = env.step(np.int64(0))
+    assert info["seconds"] < 1.0
+    assert (np.linalg.norm(eyes[tour.offers.places] - eyes[barred], axis=1) >= 1.0).all()
+    while tour._barred_s[barred] > env._patrol._rehearsal.time_s:
+        env.step(np.int64(PLACES))
+    env.step(np.int64(list(tour.offers.places).index(barred)))
+    assert asked_m[1] == 2.0 * asked_m[0]
+
+
 def test_choices_are_carried_out_in_the_simulated_plant() -> None:
     env = make(split="val")
     observation, _ = env.reset(seed=5, options={"site_seed": 5})
