@@ -27,6 +27,8 @@ NEAR_ENOUGH_M = 0.35
 ASIDE_M = 0.9
 """Farther than this from where it was sent the robot does not see what it should."""
 STUCK_M, STUCK_RAD = 0.15, 0.3
+SETTLED_S = 1.0
+"""So near to the goal, a robot that has hardly moved for so long comes no nearer."""
 WEDGED_S = 1.5
 """Standing that long although there is a way: look for a way out that minds the heading."""
 UNKNOWN_REACH_M = 0.2
@@ -36,7 +38,7 @@ RIM_DEPTH_M = HALF_WIDTH_M - 0.1
 BEHIND_M = 0.25
 YIELD_S = 25.0
 """Something else is done if a way was not clear for so long."""
-THERE_M, AWAY_M = 0.2, 0.4
+THERE_M, AWAY_M = 0.4, 0.6
 """While it yields, this near to its goal the robot is there; pushed off farther than that, it goes back."""
 
 
@@ -226,6 +228,9 @@ class Pilot:
         self._blocked_s = self._blocked_s + 0.1 if self._tracker.blocked_s > 0.0 else 0.0
         gap, mount = float(np.linalg.norm(self._goal - xy_m)), float(np.hypot(*self._mount))
         near = gap < NEAR_ENOUGH_M + 2.0 * mount
+        if near and time_s - self._moved_s > SETTLED_S:
+            self.cancel()
+            return
         if self._blocked_s > 0.8 and (near or self.live.gap_to(self._goal, time_s) < TAKEN_M):
             # Somebody stands there: from beside them it has to do, or not at all.
             self.failed = not near and gap > ASIDE_M + mount
