@@ -6,7 +6,7 @@ import numpy as np
 
 from patrolgym.agents.base import Sighting
 from patrolgym.agents.fusion import Findings
-from patrolgym.agents.navigation.viewpoints import patch_samples
+from patrolgym.agents.navigation.viewpoints import patch_depth_m, patch_samples
 from patrolgym.agents.signals.base import dwell_s
 from patrolgym.agents.vision.base import Inspection, Surroundings, point_detector, scanners
 from patrolgym.agents.vision.floor import FLOOR_CLASSES, FloorMap, Spill
@@ -46,6 +46,7 @@ class Inspector:
         self._centres = np.array([point.position_m for point in briefing.points]).reshape(-1, 3)
         self._normals = np.array([point.normal for point in briefing.points]).reshape(-1, 3)
         self._density = np.array([point.density_px_m for point in briefing.points])
+        self._built = built
         self._surroundings = Surroundings(briefing.zones, built, tuple(briefing.points))
         # What lies on the floor is judged by all pictures together.
         self._floor = FloorMap(briefing.bounds_m, built, references)
@@ -125,7 +126,7 @@ class Inspector:
         dense = view.focal_px >= DENSITY_MARGIN * self._density * depth
         cos = -np.einsum("ij,ij->i", offset, self._normals)
         near = np.flatnonzero((depth > 0.1) & dense & (cos > SERVED_COS * np.linalg.norm(offset, axis=1)))
-        shown = [self._order[index] for index in near if whole(view, self._order[index])]
+        shown = [self._order[index] for index in near if whole(view, self._order[index], self._built)]
         return sorted(shown, key=lambda point: -point.density_px_m)
 
 
@@ -143,9 +144,10 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def whole(view: View, point: InspectionPoint) -> bool:
-    """Whether the whole patch of a point lies in the frame with nothing measured before it."""
-    pixels, depth = view.project(patch_samples(point))
+def whole(view: View, point: InspectionPoint, built: RayMesh) -> bool:
+    """Whether the whole patch of a point lies in the frame, with nothing built and little measured before it."""
+    patch = patch_samples(point)
+    pixels, depth = view.project(patch)
     h, w = view.depth_m.shape
     x, y = pixels.T
     inside = (x > BORDER_PX) & (x < w - 1 - BORDER_PX) & (y > BORDER_PX) & (y < h - 1 - BORDER_PX) & (depth > 0.05)
@@ -153,4 +155,9 @@ def whole(view: View, point: InspectionPoint) -> bool:
         return False
     measured = view.depth_m[y.astype(np.int64), x.astype(np.int64)]
     slack = 0.08 + 0.5 * point.size_m + 0.03 * depth
-    return bool(((measured == 0.0) | (measured > depth - slack)).mean() > 0.7)
+    if ((measured == 0.0) | (measured > depth - slack)).mean() <= 0.7:
+        return False
+    sight = patch - view.position_m
+    length = np.linalg.norm(sight, axis=1)
+    origins = np.broadcast_to(view.position_m, sight.shape)
+    return not built.occluded(origins, sight / length[:, None], length - patch_depth_m(point)).any()
