@@ -44,8 +44,8 @@ class RingSensor(Sensor):
         position, rotation = context.robot.lidar_pose()
         spec = context.robot.spec
         over_ground_m = spec.lidar.mount_m[2] + spec.gait.stand_height_m
-        # What lies farther along a ray is out of reach or under the band.
-        farthest = np.minimum(REACH_M / self._level, (_BAND_M[0] - over_ground_m) / self._rays[:, 2])
+        # What lies farther along a ray is out of reach, whatever the noise, or under the band.
+        farthest = np.minimum((REACH_M + 6.0 * _NOISE_M) / self._level, (_BAND_M[0] - over_ground_m) / self._rays[:, 2])
         hits = context.scene.cast(position, turned_rows(rotation, self._rays), farthest)
         height = over_ground_m + hits.distance_m * self._rays[:, 2]
         noise = _NOISE_M * context.rng.standard_normal(len(self._rays), dtype=np.float32)
