@@ -308,7 +308,7 @@ class PatrolAgent(Agent):
         lens = self._gaze.lens(moment.position_m, moment.rotation, float(pan), float(tilt))
         if shot.point is not None and shot.point in self._inspector.served and self._inspector.listens_to(shot.point):
             return wide_zoom(self._plan, self._belief.left, lens, place)
-        farther = np.linalg.norm(place - lens) / max(float(np.linalg.norm(place - self._stand.eye_m)), 0.1)
+        farther = float(np.linalg.norm(place - lens)) / max(float(np.linalg.norm(place - self._stand.eye_m)), 0.1)
         return float(np.clip(shot.zoom * min(farther, MOST_ZOOM_IN), *self._briefing.robot.zoom))
 
     def _listen(self, moment: Moment) -> None:
