@@ -88,6 +88,18 @@ def test_the_tour_is_shortened_from_where_the_robot_is(plan: Plan) -> None:
     assert {id(stand) for stand in itinerary.stands} == {id(stand) for stand in plan.stands}
 
 
+def test_the_first_stop_costs_what_it_is_away_from_where_the_robot_is(plan: Plan) -> None:
+    itinerary = Itinerary(plan.router, DOCK, plan.stands, DOCK)
+    first, second = (stand.eye_m for stand in itinerary.stands[:2])
+    saved = itinerary.savings_s(second)
+    assert saved[0] > itinerary.savings_s(first)[0]
+    before = itinerary.walking_s(second)
+    itinerary.leave_out(0)
+    assert saved[0] == pytest.approx(before - itinerary.walking_s(second))
+    assert itinerary.detours_s(second)[0] <= saved[0] + 1e-9
+    assert itinerary.detours_s(first)[0] == pytest.approx(0.0, abs=0.2)
+
+
 def test_what_stops_to_come_are_made_for_is_not_planned_twice(plan: Plan) -> None:
     made = schedule(plan, 600.0)
     assert made.promised() == {point.name for point in BRIEFING.points}

@@ -152,3 +152,11 @@ def test_it_does_not_flee_into_a_forbidden_zone(from_y_m: float) -> None:
     walk.go(8.0)
     assert max(x for x, _, _ in walk.path) < 4.0
     assert min(walk.gaps) > 0.0
+
+
+def test_beside_its_goal_it_does_not_wait_for_what_passes() -> None:
+    walk = Walk([Rail((7.7, 0.5), (7.7, 7.5), 0.5)], (6.0, 4.0, 0.0))
+    walk.go(1.5)
+    walk.pilot.go_to(np.array([6.35, 4.0]), np.zeros(2), walk.pose[:2], walk.pose[2], walk.time_s)
+    walk.go(1.0)
+    assert walk.pilot.arrived and not walk.pilot.failed
