@@ -37,7 +37,7 @@ class Limits:
         """Brisk, with a reserve for control."""
         return cls(
             0.96 * robot.forward_m_s,
-            0.8 * robot.forward_m_s,
+            0.62 * robot.forward_m_s,
             0.9 * robot.lateral_m_s,
             0.95 * robot.yaw_rad_s,
         )
