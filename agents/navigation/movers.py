@@ -31,12 +31,12 @@ class Track:
 
     Attributes:
         place_m, velocity_m_s: (2,) each, world frame, as of `time_s`.
-        half_m: (2,) half the width of the returns along x and along y.
+        radius_m: of the returns about their middle.
         moving: whether it is under way.
     """
 
     place_m: FloatArray
-    half_m: FloatArray
+    radius_m: float
     time_s: float
     velocity_m_s: FloatArray = field(default_factory=lambda: np.zeros(2))
     moving: bool = False
@@ -57,25 +57,15 @@ class Track:
         """(2,) where it will be if it goes on as before."""
         return self.place_m + (time_s - self.time_s) * self.velocity_m_s
 
-    def see(self, place_m: FloatArray, half_m: FloatArray) -> None:
+    def see(self, place_m: FloatArray, radius_m: float) -> None:
         """Take in where the cluster is at the time advanced to."""
         gain = self._spread[:, 0] / (self._spread[0, 0] + SEEN_M**2)
         miss = place_m - self.place_m
         self.place_m, self.velocity_m_s = self.place_m + gain[0] * miss, self.velocity_m_s + gain[1] * miss
         self._spread = self._spread - np.outer(gain, self._spread[0])
-        self.half_m = self.half_m + 0.3 * (half_m - self.half_m)
+        self.radius_m += 0.3 * (radius_m - self.radius_m)
         self._seen_s = self.time_s
         self._judge()
-
-    def discs(self, time_s: float) -> FloatArray:
-        """(k, 5) x, y, radius and velocity of discs, one behind another, that cover it: a cart is longer than wide."""
-        heading = self.velocity_m_s / max(float(np.hypot(*self.velocity_m_s)), 1e-6)
-        along, across = np.abs(heading) @ self.half_m, np.abs(heading[::-1]) @ self.half_m
-        radius = across + REACH_M
-        over = max(along - across, 0.0)
-        count = 1 + int(np.ceil(2 * over / radius))
-        places = self.at(time_s) + np.linspace(-over, over, count)[:, None] * heading
-        return np.column_stack([places, np.full(count, radius), np.tile(self.velocity_m_s, (count, 1))])
 
     @property
     def lost(self) -> bool:
@@ -103,7 +93,7 @@ class Movers:
 
     def update(self, points_m: FloatArray, time_s: float) -> None:
         """Take in the returns (n, 2+) of a scan that no map explains, world frame."""
-        places, halves = clusters(points_m)
+        places, radii = clusters(points_m)
         for track in self._tracks:
             track.advance(time_s)
         free = np.ones(len(places), dtype=bool)
@@ -112,21 +102,25 @@ class Movers:
             apart = np.linalg.norm(at[:, None] - places[None], axis=2)
             for row, column in zip(*linear_sum_assignment(np.minimum(apart, GATE_M)), strict=True):
                 if apart[row, column] < GATE_M:
-                    self._tracks[row].see(places[column], halves[column])
+                    self._tracks[row].see(places[column], float(radii[column]))
                     free[column] = False
         kept = [track for track in self._tracks if not track.lost]
-        self._tracks = kept + [Track(places[k], halves[k], time_s) for k in np.flatnonzero(free)]
+        self._tracks = kept + [Track(places[k], float(radii[k]), time_s) for k in np.flatnonzero(free)]
 
     def moving(self, time_s: float) -> FloatArray:
-        """(m, 5) what moves, as discs: x, y, radius, and velocity along x and y, world frame, as of now."""
-        rows = [track.discs(time_s) for track in self._tracks if track.moving]
-        return np.vstack([np.zeros((0, 5)), *rows])
+        """(m, 5) what moves: x, y, radius, and velocity along x and y, world frame, as of now."""
+        rows = [
+            np.concatenate([track.at(time_s), [track.radius_m + REACH_M], track.velocity_m_s])
+            for track in self._tracks
+            if track.moving
+        ]
+        return np.array(rows, dtype=float).reshape(-1, 5)
 
 
 def clusters(points_m: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Middles and half widths, (k, 2) each, of groups of points (n, 2+), leaving out single points and whole walls."""
+    """Middles (k, 2) and radii (k,) of groups of points (n, 2+), leaving out single points and whole walls."""
     if not len(points_m):
-        return np.zeros((0, 2)), np.zeros((0, 2))
+        return np.zeros((0, 2)), np.zeros(0)
     cells = np.floor(points_m[:, :2] / CELL_M).astype(np.int64)
     cells -= cells.min(axis=0)
     grid = np.zeros(cells.max(axis=0) + 1, dtype=bool)
@@ -136,6 +130,6 @@ def clusters(points_m: FloatArray) -> tuple[FloatArray, FloatArray]:
     low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
     np.minimum.at(low, label, points_m[:, :2])
     np.maximum.at(high, label, points_m[:, :2])
-    halves = (high - low) / 2
-    good = (np.bincount(label, minlength=count) >= LEAST_RETURNS) & (np.hypot(*halves.T) < MOST_RADIUS_M)
-    return ((low + high) / 2)[good], halves[good]
+    radii = np.linalg.norm(high - low, axis=1) / 2
+    good = (np.bincount(label, minlength=count) >= LEAST_RETURNS) & (radii < MOST_RADIUS_M)
+    return ((low + high) / 2)[good], radii[good]

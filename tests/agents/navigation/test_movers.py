@@ -19,27 +19,10 @@ def test_it_follows_what_moves(velocity: tuple[float, float]) -> None:
     movers, rng = Movers(), np.random.default_rng(1)
     for k in range(15):
         movers.update(body(3.0 + 0.2 * k * velocity[0], 1.0 + 0.2 * k * velocity[1], rng), 0.2 * k)
-    row = movers.moving(2.8).mean(axis=0)
-    assert row.shape == (5,)
-    np.testing.assert_allclose(row[3:], velocity, atol=0.12)
-    np.testing.assert_allclose(row[:2], np.array([3.0, 1.0]) + 2.8 * np.array(velocity), atol=0.15)
-
-
-@pytest.mark.parametrize("heading", [(1.0, 0.0), (0.0, -1.0)])
-def test_a_cart_is_longer_than_wide(heading: tuple[float, float]) -> None:
-    movers, rng, along = Movers(), np.random.default_rng(4), np.array(heading)
-    side = np.linspace(-0.7, 0.7, 12)[:, None] * along + 0.3 * along[::-1]
-    front = 0.7 * along + np.linspace(-0.3, 0.3, 6)[:, None] * along[::-1]
-    for k in range(15):
-        seen = np.vstack([side, front]) + 0.14 * k * along + rng.normal(0.0, 0.01, (18, 2))
-        movers.update(np.column_stack([seen, np.full(18, 0.2)]), 0.2 * k)
-    discs = movers.moving(2.8)
-    off = discs[:, :2] - 1.96 * along
-    assert np.abs(off @ along[::-1]).max() < 0.05
-    assert discs[:, 2] == pytest.approx(0.45, abs=0.05)
-    reach = np.abs(off @ along) + discs[:, 2]
-    assert reach.max() == pytest.approx(0.85, abs=0.1)
-    assert np.diff(np.sort(off @ along)).max() < discs[0, 2] + 1e-9
+    row = movers.moving(2.8)
+    assert row.shape == (1, 5)
+    np.testing.assert_allclose(row[0, 3:], velocity, atol=0.12)
+    np.testing.assert_allclose(row[0, :2], np.array([3.0, 1.0]) + 2.8 * np.array(velocity), atol=0.15)
 
 
 def test_it_takes_nothing_that_stands_for_moving() -> None:
@@ -54,12 +37,12 @@ def test_it_goes_on_with_what_is_hidden_for_a_moment_and_drops_what_is_gone() ->
     for k in range(15):
         movers.update(body(3.0 + 0.2 * k, 1.0, rng), 0.2 * k)
     movers.update(np.zeros((0, 3)), 4.0)
-    assert movers.moving(4.0)[:, 0].mean() == pytest.approx(7.0, abs=0.4)
+    assert movers.moving(4.0)[0, 0] == pytest.approx(7.0, abs=0.4)
     movers.update(np.zeros((0, 3)), 8.0)
     assert not len(movers.moving(8.0))
 
 
 def test_single_returns_are_no_cluster() -> None:
-    places, halves = clusters(np.array([[0.0, 0.0, 1.0], [5.0, 5.0, 1.0], [5.1, 5.0, 1.0]]))
+    places, radii = clusters(np.array([[0.0, 0.0, 1.0], [5.0, 5.0, 1.0], [5.1, 5.0, 1.0]]))
     np.testing.assert_allclose(places, [[5.05, 5.0]])
-    np.testing.assert_allclose(halves, [[0.05, 0.0]])
+    assert len(radii) == 1
