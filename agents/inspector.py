@@ -159,5 +159,4 @@ def whole(view: View, point: InspectionPoint, built: RayMesh) -> bool:
         return False
     sight = patch - view.position_m
     length = np.linalg.norm(sight, axis=1)
-    origins = np.broadcast_to(view.position_m, sight.shape)
-    return not built.occluded(origins, sight / length[:, None], length - patch_depth_m(point)).any()
+    return not built.occluded(view.position_m, sight / length[:, None], length - patch_depth_m(point)).any()

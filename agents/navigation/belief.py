@@ -67,6 +67,5 @@ class Belief:
         inside &= (measured == 0) | (measured > deep - DEPTH_NOISE_1_M * deep**2 - DEPTH_SLACK_M)
         near, sight = near[inside], sight[inside]
         length = np.linalg.norm(sight, axis=1)
-        origins = np.broadcast_to(view.position_m, sight.shape)
-        hidden = self._mesh.occluded(origins, sight / length[:, None], length - SKIN_M)
+        hidden = self._mesh.occluded(view.position_m, sight / length[:, None], length - SKIN_M)
         return np.asarray(near[~hidden])
