@@ -29,6 +29,9 @@ _FRICTION = 0.45
 _FADE = 0.12
 # Most share of the load for a foot that has lost the ground: at full load a leg that slips off an edge flies away.
 _LOOSE = 0.2
+# A foot that is still in the air so early in its stance (share of the stride) is waited for, so long at most: the clock
+# stands still, and so do the feet that would lift next.
+_EARLY, _WAIT_S = (0.03, 0.05), 0.2
 # How far the capture point may leave the middle of the feet, in half stance sizes, before a standing robot steps.
 _TIPPING = 0.45
 # And how near it must be for a robot that steps on the spot to stand.
@@ -63,7 +66,7 @@ class Trot:
         self._lost = [0] * 4
         self._phase = self._duty
         self._standing = True
-        self._idle = 0.0
+        self._idle = self._waited_s = 0.0
         self._tick = 0
         self._command: Point = (0.0, 0.0, 0.0)
         self._balance.start_standing(state)
@@ -150,7 +153,7 @@ class Trot:
 
     def _schedule(self, state: BodyState) -> None:
         """Lift and set down feet by the clock and by what they feel, and fade their loads in and out."""
-        if not self._standing:
+        if not self._standing and not self._waits():
             self._phase = (self._phase + self._dt / self._period_s) % 1.0
         for leg, swing in enumerate(self._swing):
             phase = (self._phase + _OFFSETS[leg]) % 1.0
@@ -168,6 +171,16 @@ class Trot:
                 self._lift(leg, feel_down(_point(state.feet_m[leg]), self._search_m_s))
             else:
                 self._load(leg, phase)
+
+    def _waits(self) -> bool:
+        """Whether the clock stands still for a foot that is late."""
+        low, high = _EARLY
+        late = any(
+            swing is not None and low < (self._phase + offset) % 1.0 < high
+            for swing, offset in zip(self._swing, _OFFSETS, strict=True)
+        )
+        self._waited_s = self._waited_s + self._dt if late else 0.0
+        return 0.0 < self._waited_s < _WAIT_S
 
     def _lift(self, leg: int, swing: Swing) -> None:
         self._swing[leg], self._share[leg] = swing, 0.0

@@ -121,6 +121,17 @@ def test_walks_over_a_kerb_of_12_cm(up: bool, yaw_rad: float) -> None:
     walker.close()
 
 
+@pytest.mark.parametrize("yaw_rad", [-0.5, 0.0, 0.5])
+def test_waits_for_a_foot_that_finds_the_ground_late(yaw_rad: float) -> None:
+    # A robot that has just come to life beside an edge does not see what lies behind it.
+    vertices, faces = kerb(0.1, False)
+    walker = Walker((vertices - [0.9, 0.0, 0.0], faces), yaw_rad=yaw_rad, ground_z_m=0.1)
+    states = walker.walk((0.5, 0.0, 0.0), 6.0, until=lambda state: bool(state.position_m[0] > 1.8))
+    assert states[-1].position_m[0] > 1.8
+    assert min(state.rotation[2, 2] for state in states) > math.cos(math.radians(15.0))
+    walker.close()
+
+
 def test_steps_over_hoses() -> None:
     floor = together(FLAT, *(hose(1.2 + 0.7 * k, 0.3 * k) for k in range(4)))
     walker = Walker(floor)
