@@ -18,6 +18,8 @@ REPEAT = 0.6
 SAME_M = {"liquid_spill": 1.6, "fire": 1.5, "intruder": 2.5}
 """Detections of a class nearer than this are one thing; spills are wide and people walk."""
 SAME_DEFAULT_M = 1.5
+BORDER_PX, EVIDENCE_PX = 6, 64
+"""Surroundings that a picture of a detection shows at least, and how large it is at least."""
 TRACK_REACH_M = 7.0
 
 
@@ -202,12 +204,12 @@ class Findings:
 
 
 def crop(view: View, detection: Detection) -> ByteArray:
-    """The part of the picture that shows a detection, with some surroundings."""
+    """The part of the picture that shows a detection, with some surroundings; more of them about a small one."""
     left, top, right, bottom = detection.box_px
     h, w = view.rgb.shape[:2]
-    border = 6
-    rows = slice(max(top - border, 0), min(bottom + border + 1, h))
-    return view.rgb[rows, max(left - border, 0) : min(right + border + 1, w)].copy()
+    aside, above = (max(BORDER_PX, (EVIDENCE_PX - size) // 2) for size in (right - left, bottom - top))
+    rows = slice(max(top - above, 0), min(bottom + above + 1, h))
+    return view.rgb[rows, max(left - aside, 0) : min(right + aside + 1, w)].copy()
 
 
 def in_sight(view: View, position_m: FloatArray) -> bool:

@@ -16,6 +16,7 @@ from .text import draw, width
 _MARGIN_PX = 8
 _TITLE_PX = 18  # kept free at the top for the caption
 _CELL_PX = 3  # of the coverage layer
+_SCALE_PX = 14  # of the scale from the left and from the bottom
 _GROUND = np.array([50.0, 57.0, 66.0])
 _TALL = np.array([215.0, 222.0, 230.0])
 _TALL_M = 3.0
@@ -120,8 +121,9 @@ class SiteMap:
             cv2.addWeighted(outlined, strength, self._base, 1.0 - strength, 0.0, dst=self._base)
 
     def _place_labels(self, named: Sequence[tuple[str, Point]]) -> list[_Label]:
-        """Names that fit without overlapping one another, first come first served."""
+        """Names that fit without overlapping one another or the scale, first come first served."""
         taken = np.zeros((self.height_px, self.width_px), bool)
+        taken[self.height_px - 2 * _SCALE_PX :, : self._scale()[1] + 2] = True
         placed = []
         for name, position in named:
             x, y = self.pixels(np.array([position]))[0]
@@ -177,10 +179,14 @@ class SiteMap:
         polygon(image, arrow, SEEN)
         polygon(image, arrow, DARK, 2)
 
-    def _draw_scale(self, image: ByteArray) -> None:
+    def _scale(self) -> tuple[float, int]:
+        """Length of the scale, m, and where it ends, px."""
         length_m = 5.0 if self.px_m > 8 else 10.0
-        x, y = 14, self.height_px - 14
-        end = round(x + length_m * self.px_m)
+        return length_m, round(_SCALE_PX + length_m * self.px_m)
+
+    def _draw_scale(self, image: ByteArray) -> None:
+        length_m, end = self._scale()
+        x, y = _SCALE_PX, self.height_px - _SCALE_PX
         for colour, thick in ((DARK, 4), (TEXT, 2)):
             cv2.line(image, (x, y), (end, y), colour, thick)
         draw(image, (x + end) / 2, y - 10, f"{length_m:.0f} m", TEXT, 12, align="centre", halo=DARK)

@@ -65,11 +65,11 @@ def thermal(image: ByteArray, scale: ByteArray, thermal_c: FloatArray) -> None:
     for colour, thick in ((DARK, 3), (TEXT, 1)):
         cv2.circle(image, (x, y), 7, colour, thick, cv2.LINE_AA)
     text = f"{celsius[row, column]:.0f} °C"
-    side = x > image.shape[1] - 60
+    side = x + 12 + width(text, 14, bold=True) > image.shape[1]
     draw(
         image,
         x - 12 if side else x + 12,
-        max(y, 32),
+        min(max(y, 32), image.shape[0] - 9),
         text,
         TEXT,
         14,
