@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from ..site.model import Mover, Part
-from ..types import BoolArray, FloatArray, IntArray
+from ..types import BoolArray, FloatArray, IntArray, Point
 from .raycast import Hits, RayMesh
 from .surfaces import Look, Surfaces
 from .vectors import dot_rows, turned_columns, turned_rows
@@ -16,6 +17,15 @@ from .vectors import dot_rows, turned_columns, turned_rows
 _KEPT_SHAPES = 256
 #: What looks smaller than this (half its width, about 16 px of a common picture) throws no shadow that one would miss.
 _LOOMS_RAD = 0.05
+#: x, y, z, yaw of what stands upright.
+Pose = tuple[float, float, float, float]
+
+
+class Ball(NamedTuple):
+    """Middle and radius of a sphere in plain numbers, which cost less than arrays where there are few."""
+
+    centre_m: Point
+    radius_m: float
 
 
 class BodyMesh:
@@ -33,6 +43,12 @@ class BodyMesh:
         centre = 0.5 * (vertices.min(axis=0) + vertices.max(axis=0))
         self.radius_m = float(np.sqrt(((vertices - centre) ** 2).sum(axis=1).max()))
         self.centre_m: FloatArray = centre.astype(np.float32)
+
+    def around(self, pose: Pose) -> Ball:
+        """What holds it standing at `pose`, whichever way it faces."""
+        x, y, z, _ = pose
+        ahead, aside, up = self.centre_m.tolist()
+        return Ball((x, y, z + up), self.radius_m + math.hypot(ahead, aside))
 
     @cached_property
     def mesh(self) -> RayMesh:
@@ -202,26 +218,28 @@ class BodyMaker:
         self._outside: dict[tuple[object, ...], BodyMesh] = {}
         self._reaches: dict[int, tuple[Mover, tuple[float, float]]] = {}
 
-    def around(self, mover: Mover, time_s: float) -> Sphere:
-        """A sphere that holds a jointed `mover` at `time_s`, whatever its pose."""
+    def around(self, mover: Mover, time_s: float) -> Ball:
+        """What holds a jointed `mover` at `time_s`, whatever its pose."""
         if id(mover) not in self._reaches:
             self._reaches[id(mover)] = (mover, _reach(mover))
         height_m, radius_m = self._reaches[id(mover)][1]
         x, y, z, _ = mover.pose_at(time_s)
-        return Sphere(np.array([x, y, z + height_m]), radius_m)
+        return Ball((x, y, z + height_m), radius_m)
 
     def mover(self, mover: Mover, time_s: float) -> list[Body]:
         """`mover` where and as it is at `time_s`: one body, or one a link."""
-        x, y, z, yaw = mover.pose_at(time_s)
-        c, s = math.cos(yaw), math.sin(yaw)
-        place, turn = np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+        pose = mover.pose_at(time_s)
         if mover.link_poses_at is None:
-            parts = mover.parts if mover.shape_at is None else mover.shape_at(time_s)
-            return [Body(self._mesh(parts, mover.surface_c), place, turn)]
+            return standing(self.mesh(mover, time_s), pose)
+        place, turn = _placed(pose)
         poses = mover.link_poses_at(time_s)
         places, turns = poses[:, :3, 3] @ turn.T + place, turn @ poses[:, :3, :3]
         meshes = [self._mesh(parts, mover.surface_c) for parts in mover.links]
         return [Body(*each) for each in zip(meshes, places, turns, strict=True)]
+
+    def mesh(self, mover: Mover, time_s: float) -> BodyMesh:
+        """What a `mover` without joints looks like at `time_s`."""
+        return self._mesh(mover.parts if mover.shape_at is None else mover.shape_at(time_s), mover.surface_c)
 
     def _mesh(self, parts: tuple[Part, ...], surface_c: dict[str, float]) -> BodyMesh:
         if id(parts) not in self._shapes:
@@ -244,6 +262,18 @@ class BodyMaker:
         if key not in self._outside:
             self._outside[key] = BodyMesh(parts, {}, self._ambient_c)
         return self._outside[key]
+
+
+def standing(mesh: BodyMesh, pose: Pose) -> list[Body]:
+    """The one body of what stands at `pose`."""
+    return [Body(mesh, *_placed(pose))]
+
+
+def _placed(pose: Pose) -> tuple[FloatArray, FloatArray]:
+    """Position (3,) and rotation (3, 3) to the world."""
+    x, y, z, yaw = pose
+    c, s = math.cos(yaw), math.sin(yaw)
+    return np.array([x, y, z]), np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
 def _reach(mover: Mover) -> tuple[float, float]:

@@ -1,12 +1,14 @@
 """All moving things of a scene; which of them some rays may meet is told by a few numbers, before any is built."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import cv2
 import numpy as np
 
 from ..types import BoolArray, FloatArray, IntArray
-from .bodies import Body, Company, Sphere, frame_along
+from .bodies import Ball, Body, Company, frame_along
 from .vectors import dot_rows, turned_rows
 
 #: So few rays are tried against each member one by one.
@@ -16,10 +18,10 @@ _WIDE_COS = 0.1
 
 
 class Member:
-    """Something that moves: a sphere that is sure to hold it, and its bodies, built when first wanted."""
+    """Something that moves: a ball that is sure to hold it, and its bodies, built when first wanted."""
 
-    def __init__(self, sphere: Sphere, build: Callable[[], Sequence[Body]]) -> None:
-        self.sphere = sphere
+    def __init__(self, ball: Ball, build: Callable[[], Sequence[Body]]) -> None:
+        self.ball = ball
         self._build = build
         self._company: Company | None = None
 
@@ -27,7 +29,8 @@ class Member:
     def of(cls, bodies: Sequence[Body]) -> "Member":
         """Bodies that are built already."""
         company = Company(bodies)
-        return cls(company.sphere, lambda: company.bodies)
+        x, y, z = company.sphere.centre_m.tolist()
+        return cls(Ball((x, y, z), company.sphere.radius_m), lambda: company.bodies)
 
     @property
     def company(self) -> Company:
@@ -42,8 +45,14 @@ class Crowd:
 
     def __init__(self, members: Sequence[Member]) -> None:
         self._members = tuple(members)
-        self._centres = np.array([m.sphere.centre_m for m in members], np.float32).reshape(-1, 3)
-        self._radii = np.array([m.sphere.radius_m for m in members], np.float32)
+
+    @cached_property
+    def _centres(self) -> FloatArray:
+        return np.array([m.ball.centre_m for m in self._members], np.float32).reshape(-1, 3)
+
+    @cached_property
+    def _radii(self) -> FloatArray:
+        return np.array([m.ball.radius_m for m in self._members], np.float32)
 
     def near(
         self,
@@ -62,22 +71,22 @@ class Crowd:
         """
         if not self._members or not len(directions) or not len(origins_m):
             return
-        for k in np.flatnonzero(self._candidates(origins_m, directions, limits_m)):
+        for k in self._candidates(origins_m, directions, limits_m).nonzero()[0]:
             yield from self._members[k].company.near(origins_m, directions, limits_m, viewer_m)
 
     def _candidates(self, origins: FloatArray, rays: FloatArray, limits: FloatArray | float) -> BoolArray:
-        if max(len(origins) if origins.ndim == 2 else 1, len(rays)) <= _FEW_RAYS:
-            return self._met(origins, rays, limits)
         if origins.ndim == 1:
             return self._in_cone(origins, rays, float(np.max(limits)))
+        if max(len(origins), len(rays)) <= _FEW_RAYS:
+            return self._met(origins, rays, limits)
         if len(rays) == 1:
             return self._in_beam(origins, rays[0])
         return self._in_box(origins, rays, limits)
 
     def _met(self, origins: FloatArray, rays: FloatArray, limits: FloatArray | float) -> BoolArray:
-        """Members that one of a few rays passes through."""
+        """Members that one of a few rays from many places passes through."""
         way = self._centres[:, None] - origins
-        along = np.einsum("mnk,mnk->mn", *np.broadcast_arrays(way, rays))
+        along = np.einsum("mnk,nk->mn", way, rays)
         nearest = np.minimum(np.maximum(along, 0.0), limits)
         square = np.einsum("mnk,mnk->mn", way, way)
         gap = square - (2.0 * along - nearest) * nearest
@@ -86,17 +95,18 @@ class Crowd:
 
     def _in_cone(self, origin: FloatArray, rays: FloatArray, reach_m: float) -> BoolArray:
         """Members that touch the cone round rays from one place."""
-        way = self._centres - origin
-        distance = np.sqrt(np.einsum("ij,ij->i", way, way))
-        found: BoolArray = distance - self._radii < reach_m
+        place = origin.tolist()
+        found = np.array([math.dist(m.ball.centre_m, place) < m.ball.radius_m + reach_m for m in self._members])
         if not found.any():
             return found
+        way = self._centres - origin
+        distance = np.sqrt(np.einsum("ij,ij->i", way, way))
         axis = np.asarray(cv2.reduce(rays, 0, cv2.REDUCE_SUM), np.float32).ravel()
         length = float(np.sqrt(axis @ axis))
         if length < 1e-3 * len(rays):
             return found
         axis /= length
-        least = float(dot_rows(rays, axis).min())
+        least = min(float(dot_rows(rays, axis).min()), 1.0)
         if least < _WIDE_COS:
             return found
         beside = np.arccos(np.clip(way @ axis / np.maximum(distance, 1e-6), -1.0, 1.0))

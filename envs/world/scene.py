@@ -9,7 +9,7 @@ import numpy as np
 from ..site.mesh import SiteMesh, merge
 from ..site.model import Mover, Part, Site
 from ..types import BoolArray, FloatArray, IntArray
-from .bodies import Body, BodyMaker
+from .bodies import Body, BodyMaker, standing
 from .crowd import Crowd, Member
 from .heat import vertex_temperatures
 from .light import Lighting, Points
@@ -64,8 +64,10 @@ class Scene:
         self._moving = Crowd(members)
 
     def _member(self, mover: Mover, time_s: float) -> Member:
-        build = partial(self._maker.mover, mover, time_s)
-        return Member(self._maker.around(mover, time_s), build) if mover.links else Member.of(build())
+        if mover.links:
+            return Member(self._maker.around(mover, time_s), partial(self._maker.mover, mover, time_s))
+        mesh, pose = self._maker.mesh(mover, time_s), mover.pose_at(time_s)
+        return Member(mesh.around(pose), partial(standing, mesh, pose))
 
     def cast(
         self, origins_m: FloatArray, directions: FloatArray, max_distance_m: FloatArray | float = np.inf

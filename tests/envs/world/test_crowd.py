@@ -64,6 +64,16 @@ def test_a_few_rays(scene, many):
     assert met > 20
 
 
+def test_one_ray(scene):
+    place, met = np.array([0.0, 0.0, 1.5]), 0
+    for seed in range(200):
+        ray = fan(1, 0.5, seed)
+        hits = scene.cast(place, ray)
+        np.testing.assert_allclose(hits.distance_m, one_by_one(scene, place, ray, np.inf), rtol=1e-5)
+        met += int((hits.face == MOVING).sum())
+    assert met > 5
+
+
 @pytest.mark.parametrize("parallel", [True, False])
 def test_shadow_rays_from_many_places(scene, parallel):
     rng = np.random.default_rng(3)
