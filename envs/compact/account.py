@@ -50,11 +50,11 @@ class Account:
         """Forget what was seen."""
         self.seen.begin(self.seen.surfels, self._points)
 
-    def look(self, camera: FloatArray) -> None:
-        """Take in one look: `camera` (13,) of the observation."""
+    def look(self, camera: FloatArray) -> bool:
+        """Take in one look, `camera` (13,) of the observation; returns whether it showed any new surface."""
         values = np.asarray(camera, dtype=float)
         position, rotation, focal = values[:3], values[3:12].reshape(3, 3), _SURE * float(values[12])
-        self.seen.take(Sight(position, rotation, focal, self._shape, self.mesh))
+        return self.seen.take(Sight(position, rotation, focal, self._shape, self.mesh))
 
     @property
     def coverage(self) -> float:

@@ -69,8 +69,7 @@ class CompactView:
         Returns:
             (n,) float32, laid out as `LAYOUT` says.
         """
-        if observation["camera_age"][0] < 1e-6:
-            self.account.look(observation["camera"])
+        if observation["camera_age"][0] < 1e-6 and self.account.look(observation["camera"]):
             self._fields.look()
         x, y, _, roll, pitch, yaw = observation["pose"].tolist()
         ahead, left, *_, turn = observation["velocity"].tolist()

@@ -57,13 +57,15 @@ class Coverage(Metric):
         if step.frame is not None:
             self.take(step.frame)
 
-    def take(self, frame: FrameTruth) -> None:
-        """Mark what a frame shows."""
-        self.seen[self.shown(frame, ~self.seen)] = True
-        rest = np.flatnonzero(~self.served)
+    def take(self, frame: FrameTruth) -> bool:
+        """Mark what a frame shows; returns whether it shows any new surfel."""
+        new = self.shown(frame, ~self.seen)
+        self.seen[new] = True
+        rest = (~self.served).nonzero()[0]
         if len(rest):
             self.served[rest] = self._patches.shown(frame, rest)
         self._count()
+        return bool(len(new))
 
     def _count(self) -> None:
         """The shares, worked out when they change: they are asked for several times a step."""
@@ -82,7 +84,7 @@ class Coverage(Metric):
     def _shown(self, frame: FrameTruth, index: IntArray) -> BoolArray:
         position, normal = self.surfels.position_m[index], self.surfels.normal[index]
         shown = cosine(frame, position, normal) >= MIN_COSINE
-        facing = np.flatnonzero(shown)
+        facing = shown.nonzero()[0]
         if not len(facing):
             return shown
         projected = project(frame, position[facing], _SLACK_M)
@@ -137,17 +139,19 @@ class _Patches:
 
     def shown(self, frame: FrameTruth, index: IntArray) -> BoolArray:
         """(len(index),) whether each patch is served by the frame."""
-        shown = cosine(frame, self._centre[index], self._normal[index]) >= MIN_COSINE
-        facing = index[shown]
-        if not len(facing):
-            return shown
-        samples = self._samples[facing]
-        # A bulging or recessed patch (a bearing housing, a needle before its dial) does not hide itself.
-        slack = np.repeat(0.03 + 0.5 * self._size[facing], samples.shape[1])
-        projected = project(frame, samples.reshape(-1, 3), slack)
-        whole = projected.visible.reshape(samples.shape[:2]).all(axis=1)
-        depth = projected.depth_m.reshape(samples.shape[:2])[:, 0]
-        shown[shown] = whole & (frame.focal_px >= _DENSITY_TOLERANCE * self._density[facing] * depth)
+        centre = self._centre[index]
+        # Most fail for want of pixels, which is found out soonest.
+        depth = (centre - frame.position_m) @ frame.rotation[:, 2]
+        shown = (depth > 0.0) & (frame.focal_px >= _DENSITY_TOLERANCE * self._density[index] * depth)
+        if shown.any():
+            shown &= cosine(frame, centre, self._normal[index]) >= MIN_COSINE
+        near = index[shown]
+        if len(near):
+            samples = self._samples[near]
+            # A bulging or recessed patch (a bearing housing, a needle before its dial) does not hide itself.
+            slack = np.repeat(0.03 + 0.5 * self._size[near], samples.shape[1])
+            visible = project(frame, samples.reshape(-1, 3), slack).visible
+            shown[shown] = visible.reshape(samples.shape[:2]).all(axis=1)
         return shown
 
 

@@ -29,7 +29,7 @@ def project(frame: FrameTruth, points_m: FloatArray, slack_m: FloatArray | float
     column = np.rint(in_camera[:, 0] * scale + (width - 1) / 2)
     row = np.rint(in_camera[:, 1] * scale + (height - 1) / 2)
     visible = (depth > 0.05) & (column >= 0) & (column < width) & (row >= 0) & (row < height)
-    inside = np.flatnonzero(visible)
+    inside = visible.nonzero()[0]
     if len(inside):
         deep = depth[inside]
         slack = slack_m[inside] if isinstance(slack_m, np.ndarray) else slack_m

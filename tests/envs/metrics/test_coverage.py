@@ -165,3 +165,11 @@ def test_a_second_look_shows_the_same_surfels_again(context, wall, look, step):
     assert np.array_equal(np.flatnonzero(metric.seen), np.sort(first))
     assert np.array_equal(metric.shown(frame, every), first)
     assert not len(metric.shown(frame, ~metric.seen))
+
+
+def test_a_frame_tells_whether_it_shows_anything_new(context, wall, look):
+    metric = Coverage()
+    metric.reset(context(wall()))
+    frame = look(context(wall()), (2.0, 0.0, 1.0), (0.0, 0.0, 1.0), 277.0)
+    assert metric.take(frame)
+    assert not metric.take(frame)
