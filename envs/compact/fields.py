@@ -29,7 +29,6 @@ class Fields:
         x0, y0, x1, y1 = briefing.bounds_m
         self._cell_m, self._corner = cell, (x0 - _PAD * cell, y0 - _PAD * cell)
         self._shape = (math.ceil((y1 - y0) / cell) + 2 * _PAD, math.ceil((x1 - x0) / cell) + 2 * _PAD)
-        self._last = np.array([[self._shape[1] - 1], [self._shape[0] - 1]])
         self._width = max(round(CELL_M / cell), 1)
         free = self._cells(account.access.positions)
         self._surfels = self._cells(account.seen.surfels.position_m)
@@ -61,8 +60,8 @@ class Fields:
 
     def _flat(self, places_m: FloatArray) -> IntArray:
         """(n,) cells of (2, n) places as seen from the corner; beyond the border lies the margin, which is empty."""
-        column, row = np.minimum(np.maximum((places_m / self._cell_m).astype(np.intp), 0), self._last)
-        return np.asarray(row * self._shape[1] + column)
+        column, row = (places_m / self._cell_m).astype(np.intp)
+        return np.asarray(np.ravel_multi_index((row, column), self._shape, mode="clip"))
 
     def _blurred(self, cells: IntArray, weight: float) -> FloatArray:
         """(rows * columns,) sum of the weights of `cells` within the width of a crop's cell."""

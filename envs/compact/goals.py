@@ -29,12 +29,13 @@ class Goals:
         points = briefing.points
         normal = np.array([point.normal for point in points]).reshape(-1, 3)
         centre = np.array([point.position_m for point in points]).reshape(-1, 3)
-        self._place_x, self._place_y = centre[:, :2].T + _BEFORE_M * normal[:, :2].T
+        # Ground plans are complex numbers: one product turns them.
+        target, self._place = (place[:, 0] + 1j * place[:, 1] for place in (centre, centre + _BEFORE_M * normal))
         rise = np.clip((centre[:, 2] - briefing.robot.camera_height_m) / _HIGH_M, -1.0, 1.0).tolist()
         # What stays the same of each point; few are told of, and plain numbers cost less than arrays of six.
         self._told = [
-            (*place, *point.position_m[:2], up, [float(point.sensor == kind) for kind in KINDS])
-            for *place, point, up in zip(self._place_x.tolist(), self._place_y.tolist(), points, rise, strict=True)
+            (place, at, up, [float(point.sensor == kind) for kind in KINDS])
+            for place, at, point, up in zip(self._place.tolist(), target.tolist(), points, rise, strict=True)
         ]
 
     def nearest(self, x: float, y: float, yaw: float) -> list[float]:
@@ -44,20 +45,19 @@ class Goals:
         bearing of the point itself; its height over the camera / 2 m; distance of the point / 20 m; one of four for
         the sensor that serves it (rgb, thermal, tdlas, ultrasound).
         """
-        left = np.flatnonzero(~self._account.seen.served)
-        away = np.hypot(self._place_x[left] - x, self._place_y[left] - y)
-        cos, sin = math.cos(yaw), math.sin(yaw)
+        left = (~self._account.seen.served).nonzero()[0]
+        here, turn = complex(x, y), complex(math.cos(yaw), -math.sin(yaw))
+        away = np.abs(self._place[left] - here)
         told: list[float] = []
-        for k in left[np.argsort(away, kind="stable")[:NEAREST]].tolist():
-            place_x, place_y, point_x, point_y, rise, kinds = self._told[k]
-            place = _polar(place_x - x, place_y - y, cos, sin)
-            ahead, aside, far = _polar(point_x - x, point_y - y, cos, sin)
-            told += (1.0, *place, ahead, aside, rise, far, *kinds)
+        for k in left[away.argsort(kind="stable")[:NEAREST]].tolist():
+            place, point, rise, kinds = self._told[k]
+            ahead, aside, far = _polar((point - here) * turn)
+            told += (1.0, *_polar((place - here) * turn), ahead, aside, rise, far, *kinds)
         return told + [0.0] * (NEAREST * WIDTH - len(told))
 
 
-def _polar(dx: float, dy: float, cos: float, sin: float) -> Point:
-    """Cos and sin of a direction as seen from a heading, and the distance / 20 m, at most 1."""
-    length = math.hypot(dx, dy)
+def _polar(way: complex) -> Point:
+    """Cos and sin of the direction of a way (ahead + left · i, m), and its length / 20 m, at most 1."""
+    length = abs(way)
     least = max(length, 1e-6)
-    return (cos * dx + sin * dy) / least, (cos * dy - sin * dx) / least, min(length / _FAR_M, 1.0)
+    return way.real / least, way.imag / least, min(length / _FAR_M, 1.0)

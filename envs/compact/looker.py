@@ -66,16 +66,16 @@ class Looker:
 
     def _at_point(self, lens: FloatArray, rotation: FloatArray) -> bool:
         """Aim at the nearest unserved point that can be served from here, if there is one."""
-        left = np.flatnonzero(~self._account.seen.served)
+        left = (~self._account.seen.served).nonzero()[0]
         if not len(left):
             return False
         sight = self._centre[left] - lens
-        away = np.linalg.norm(sight, axis=1)
+        away = _lengths(sight)
         # As long a lens as shows the patch with room about it: sharper is surer.
         tall = self._robot.image_size_px[1]
         roomy = tall / (self._size[left] + _ABOUT_M + _ASTRAY * away)
         density = np.maximum(_DENSE * self._density[left], np.minimum(roomy, _MOST_DENSE * self._density[left]))
-        zoom = np.clip(density * away / self._focal_px, *self._robot.zoom)
+        zoom = np.minimum(np.maximum(density * away / self._focal_px, self._robot.zoom[0]), self._robot.zoom[1])
         fit = zoom * self._focal_px >= 0.999 * _DENSE * self._density[left] * away
         fit &= self._size[left] * self._focal_px * zoom < _TALLEST * tall * away
         fit &= self._facing(sight, self._normal[left], away) & self._reachable(sight, rotation)
@@ -93,7 +93,7 @@ class Looker:
         sight = seen.surfels.position_m[left] - lens
         near = np.flatnonzero(np.einsum("ij,ij->i", sight, sight) < _SURFACE_M**2)
         left, sight = left[near], sight[near]
-        away = np.linalg.norm(sight, axis=1)
+        away = _lengths(sight)
         fit = np.flatnonzero(self._facing(sight, seen.surfels.normal[left], away) & self._reachable(sight, rotation))
         fit = fit[:: len(fit) // _TRIED + 1]
         if not len(fit):
@@ -127,12 +127,12 @@ class Looker:
         self, lens: FloatArray, sight: FloatArray, away: FloatArray, slack: FloatArray, fit: BoolArray
     ) -> int | None:
         """The nearest of those that fit with nothing before it."""
-        index = np.flatnonzero(fit)
+        index = fit.nonzero()[0]
         index = index[np.argsort(away[index], kind="stable")]
         if not len(index):
             return None
         ways = sight[index] / away[index, None]
-        free = np.flatnonzero(~self._account.mesh.occluded(lens, ways, np.maximum(away[index] - slack[index], 0.0)))
+        free = (~self._account.mesh.occluded(lens, ways, np.maximum(away[index] - slack[index], 0.0))).nonzero()[0]
         return int(index[free[0]]) if len(free) else None
 
     def _towards(self, base: FloatArray, rotation: FloatArray) -> Point:
@@ -144,6 +144,11 @@ class Looker:
         low, high = robot.tilt_rad
         zoom = 2.0 * math.log(self._zoom / robot.zoom[0]) / math.log(robot.zoom[1] / robot.zoom[0]) - 1.0
         return _cut(pan / robot.pan_rad), _cut(2.0 * (tilt - low) / (high - low) - 1.0), _cut(zoom)
+
+
+def _lengths(vectors: FloatArray) -> FloatArray:
+    """(n,) of (n, 3); NumPy's norm takes twice as long."""
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)))
 
 
 def _cut(value: float) -> float:
