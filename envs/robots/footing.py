@@ -80,7 +80,7 @@ class Footing:
     def tread(self, points: list[Point], dt: float) -> bool:
         """Stand on `points`; returns whether the feet hold there."""
         self.points = points
-        self.plane.update(np.array(points), dt)
+        self.plane.update(points, dt)
         return self.plane.normal[2] >= self._steepest
 
     def _places(self, x: float, y: float, yaw: float) -> list[tuple[float, float]]:

@@ -122,7 +122,7 @@ class Trot:
                 if fresh or swing.elapsed_s == 0.0:
                     self._stepping.aim(leg, swing, state, self._command, self._support)
                 self._anchor[leg] = swing.target
-        self._support.update(self._anchor, self._dt)
+        self._support.update(self._anchor.tolist(), self._dt)
 
     def _choose_mode(self, state: BodyState, command: Point) -> None:
         """Stop stepping when told to stand and at rest; start again on a command or a push."""

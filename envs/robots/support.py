@@ -1,6 +1,7 @@
 """The plane under the feet."""
 
 import math
+from collections.abc import Sequence
 
 from patrolgym.envs.types import FloatArray
 
@@ -24,9 +25,9 @@ class SupportPlane:
         """Centre of the feet, world x and y."""
         return self._middle
 
-    def update(self, points: FloatArray, dt: float) -> None:
-        """Take in the four points (4, 3) on which the feet stand or will stand."""
-        (ax, ay, az), (bx, by, bz), (cx, cy, cz), (dx, dy, dz) = points.tolist()
+    def update(self, points: Sequence[Sequence[float]], dt: float) -> None:
+        """Take in the four points (x, y, z) on which the feet stand or will stand."""
+        (ax, ay, az), (bx, by, bz), (cx, cy, cz), (dx, dy, dz) = points
         # Rear to front and right to left, twice the mean of both sides.
         px, py, pz = ax + bx - cx - dx, ay + by - cy - dy, az + bz - cz - dz
         qx, qy, qz = ax + cx - bx - dx, ay + cy - by - dy, az + cz - bz - dz
