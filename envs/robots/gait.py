@@ -29,9 +29,9 @@ _FRICTION = 0.45
 _FADE = 0.12
 # Most share of the load for a foot that has lost the ground: at full load a leg that slips off an edge flies away.
 _LOOSE = 0.2
-# A foot that is still in the air so early in its stance (share of the stride) is waited for, so long at most: the clock
-# stands still, and so do the feet that would lift next.
-_EARLY, _WAIT_S = (0.03, 0.05), 0.2
+# A foot that is late by this share of the stride is waited for, so long at most: the clock stands still, and so do the
+# feet that would lift next.
+_LATE, _WAIT_S = 0.03, 0.2
 # How far the capture point may leave the middle of the feet, in half stance sizes, before a standing robot steps.
 _TIPPING = 0.45
 # And how near it must be for a robot that steps on the spot to stand.
@@ -174,9 +174,9 @@ class Trot:
 
     def _waits(self) -> bool:
         """Whether the clock stands still for a foot that is late."""
-        low, high = _EARLY
+        tick = self._dt / self._period_s
         late = any(
-            swing is not None and low < (self._phase + offset) % 1.0 < high
+            swing is not None and _LATE < (self._phase + offset) % 1.0 <= _LATE + tick
             for swing, offset in zip(self._swing, _OFFSETS, strict=True)
         )
         self._waited_s = self._waited_s + self._dt if late else 0.0
