@@ -14,6 +14,8 @@ from .view import View
 #: camera's upper limit.
 _FLAME_C = 220.0
 _LEAST_PX = 4
+#: Where so few of the hot pixels have a depth, it is that of something before a fire too far to be measured.
+_LEAST_KNOWN = 1 / 3
 #: Small pools and heaps burn at about this many kW a m².
 _KW_M2 = 500.0
 
@@ -43,8 +45,9 @@ class FireDetector(Scanner):
         _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
         found = []
         for k in range(1, len(stats)):
-            flame = (labels == k) & hot & (view.depth_m > 0)
-            if flame.sum() >= _LEAST_PX:
+            spot = (labels == k) & hot
+            flame = spot & (view.depth_m > 0)
+            if flame.sum() >= max(_LEAST_PX, _LEAST_KNOWN * spot.sum()):
                 found.append(self._detection(view, flame, stats[k]))
         return found
 

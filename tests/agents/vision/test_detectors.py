@@ -151,6 +151,18 @@ def test_fire_is_told_from_a_hot_lamp(hot_c: float, expected: int) -> None:
     assert all(np.linalg.norm(d.position_m) < 0.1 for d in found)
 
 
+@pytest.mark.parametrize("known, expected", [(0.2, 0), (0.6, 1)])
+def test_a_fire_too_far_to_be_measured_is_not_put_on_what_stands_before_it(known: float, expected: int) -> None:
+    rng = np.random.default_rng(2)
+    heat = np.full((1800, 2400), 20.0, np.float32)
+    heat[800:1000, 1100:1300] = 400.0
+    view = pictures.shoot(pictures.wall(rng), (0, -2.0, 0), (0, 0, 0), 1.0, rng, thermal_c=heat)
+    rows, columns = np.nonzero(view.thermal_c > 300.0)
+    far = columns > np.quantile(columns, known)
+    view.depth_m[rows[far], columns[far]] = 0.0
+    assert len(DETECTORS["fire"].scan(view)) == expected  # type: ignore[union-attr]
+
+
 def _set_gauge(site: Site) -> None:
     low, high = site.equipment["T-1"].params["scale"]
     site.equipment["T-1"].state["reading"] = low + 0.83 * (high - low)
