@@ -10,9 +10,9 @@ from .navigation.belief import Belief
 from .navigation.plan import Itinerary
 from .navigation.viewpoints import POINT_SHOT_S, SHOT_S, Shot, Stand
 
-DETOURS_M = (8.0, 25.0)
-"""How long a way round somebody may be at the first try to reach a stop and at the next ones."""
-OCCASIONS = 3
+DETOURS_M = (8.0, 25.0, np.inf)
+"""How long a way round somebody may be at the first, second and last try to reach a stop."""
+OCCASIONS = len(DETOURS_M)
 """A stop that could not be reached so often is given up; tries one right after another are one occasion."""
 DETOUR_M2_M = 0.06
 """Surface that a metre of such a way must bring where no point is served."""
@@ -141,7 +141,7 @@ class Schedule:
 
     def detour_m(self, stand: Stand) -> float:
         """How long a way round is worth trying this time."""
-        most = DETOURS_M[min(self._tries.get(stand, 0), 1)]
+        most = DETOURS_M[self._tries.get(stand, 0)]
         return most if self._serves(stand) else min(most, self._value_m2(stand) / DETOUR_M2_M)
 
     def _left_s(self, time_s: float) -> float:

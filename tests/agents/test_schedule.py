@@ -51,7 +51,7 @@ def test_a_stop_that_cannot_be_reached_is_tried_again_but_not_for_ever(plan: Pla
     made = schedule(plan, 600.0)
     stand = made.itinerary.stands[0]
     for occasion in range(OCCASIONS):
-        assert made.detour_m(stand) == DETOURS_M[min(occasion, 1)]
+        assert made.detour_m(stand) == DETOURS_M[occasion]
         assert made.itinerary.pop(0) is stand
         made.postpone(stand, 10.0 * occasion)
         assert made.barred(stand, 10.0 * occasion + 1.0)
