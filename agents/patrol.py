@@ -27,7 +27,7 @@ IN_THE_WAY_M = 2.0
 RENEW_S = 15.0
 """Between two looks for more to do while there is still something."""
 BESIDE_M, FAR_M = 4.0, 8.0
-"""Beside a stop barred for a moment the robot waits while something moves, rather than go far (a way of that cost)."""
+"""Beside a stop that is barred for the first time the robot rather waits than goes far (a way of that cost) and back."""
 LOOK_AHEAD_S = 0.5
 EVADE_AFTER_S, EVADE_M = 2.2, 0.02
 MOST_DWELL_S = 5.0
@@ -157,7 +157,7 @@ class PatrolAgent(Agent):
         costs = self._pilot.costs_to(places, moment.position_m, moment.time_s)
         nearest = int(np.argmin(np.where(barred, np.inf, costs)))
         beside = np.hypot(*(places[0, :2] - moment.position_m[:2])) < BESIDE_M
-        beside &= len(self._pilot.live.moving(moment.time_s)) > 0
+        beside &= self._schedule.missed(stands[0]) < 2
         return None if beside and costs[nearest] > FAR_M else nearest
 
     def _barred(self, stand: Stand, time_s: float) -> bool:

@@ -126,7 +126,7 @@ class Schedule:
             self._pressed.add(stand)
         else:
             self._pressed.discard(stand)
-            self._tries[stand] = self._tries.get(stand, 0) + 1
+            self._tries[stand] = self.missed(stand) + 1
         self._barred_s[stand] = time_s + BARRED_S
         if self._tries[stand] < OCCASIONS:
             self.itinerary.put_back(stand)
@@ -139,9 +139,13 @@ class Schedule:
         """Whether it could not even be reached by the longer ways that it was tried by nevertheless."""
         return stand in self._pressed and self.barred(stand, time_s)
 
+    def missed(self, stand: Stand) -> int:
+        """On how many occasions a stop could not be reached."""
+        return self._tries.get(stand, 0)
+
     def detour_m(self, stand: Stand) -> float:
         """How long a way round is worth trying this time."""
-        most = DETOURS_M[self._tries.get(stand, 0)]
+        most = DETOURS_M[self.missed(stand)]
         return most if self._serves(stand) else min(most, self._value_m2(stand) / DETOUR_M2_M)
 
     def _left_s(self, time_s: float) -> float:
