@@ -27,7 +27,7 @@ IN_THE_WAY_M = 2.0
 RENEW_S = 15.0
 """Between two looks for more to do while there is still something."""
 BESIDE_M, FAR_M = 4.0, 8.0
-"""Beside a stop that is barred for the first time the robot rather waits than goes far (a way of that cost) and back."""
+"""Beside a stop that is barred for the first time the robot rather waits than goes far (a way of that cost)."""
 LOOK_AHEAD_S = 0.5
 EVADE_AFTER_S, EVADE_M = 2.2, 0.02
 MOST_DWELL_S = 5.0
