@@ -50,6 +50,7 @@ class Trot:
         self._stepping = Stepping(spec, kinematics, model, self._pace, terrain)
         self._forces = ForceDistribution(self._pace.height_m / 1.8, _FRICTION, 1.1 * model.mass_kg * GRAVITY_M_S2)
         self._period_s, self._duty, self._dt = gait.period_s, gait.duty, 1.0 / gait.control_hz
+        self._stride = self._dt / self._period_s  # share of one in a control period
         self._torque_limit = gait.torque_limit_nm
         self._foot_radius_m = spec.legs.foot_radius_m
         self._search_m_s = 0.5 * self._pace.height_m
@@ -154,7 +155,7 @@ class Trot:
     def _schedule(self, state: BodyState) -> None:
         """Lift and set down feet by the clock and by what they feel, and fade their loads in and out."""
         if not self._standing and not self._waits():
-            self._phase = (self._phase + self._dt / self._period_s) % 1.0
+            self._phase = (self._phase + self._stride) % 1.0
         for leg, swing in enumerate(self._swing):
             phase = (self._phase + _OFFSETS[leg]) % 1.0
             due = not self._standing and phase >= self._duty
@@ -174,9 +175,8 @@ class Trot:
 
     def _waits(self) -> bool:
         """Whether the clock stands still for a foot that is late."""
-        tick = self._dt / self._period_s
         late = any(
-            swing is not None and _LATE < (self._phase + offset) % 1.0 <= _LATE + tick
+            swing is not None and _LATE < (self._phase + offset) % 1.0 <= _LATE + self._stride
             for swing, offset in zip(self._swing, _OFFSETS, strict=True)
         )
         self._waited_s = self._waited_s + self._dt if late else 0.0

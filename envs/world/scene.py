@@ -66,6 +66,7 @@ class Scene:
     def _member(self, mover: Mover, time_s: float) -> Member:
         if mover.links:
             return Member(self._maker.around(mover, time_s), partial(self._maker.mover, mover, time_s))
+        # Asked for now rather than when it is built: pedestrians know only where they are at present.
         mesh, pose = self._maker.mesh(mover, time_s), mover.pose_at(time_s)
         return Member(mesh.around(pose), partial(standing, mesh, pose))
 
