@@ -128,7 +128,7 @@ class SiteMap:
         for name, position in named:
             x, y = self.pixels(np.array([position]))[0]
             half = width(name, 12) / 2 + 1
-            x, y = float(np.clip(x, half, self.width_px - half)), y + 10
+            x, y = float(np.clip(x, half, self.width_px - half)), min(y + 10, self.height_px - 7)
             box = np.s_[max(int(y) - 7, 0) : int(y) + 7, max(int(x - half), 0) : int(x + half) + 1]
             if not taken[box].any():
                 taken[box] = True
