@@ -208,7 +208,8 @@ def shell(shape: CarShape) -> tuple[Shape, Shape, Shape]:
     lines.append(band(outlines["fender"][:2] + outlines["fender"][-1:], gap, 0.03, flipped=True))
     both = [piece for left in inner for piece in (left, mirrored(left))]
     dark = [piece for left in lines for piece in (left, mirrored(left))]
-    return join([_roof(shape), _hood(shape), _tail(shape)]), join(both + _frame_work(shape)), join(dark)
+    faces, backs = zip(_roof(shape), _hood(shape), _tail(shape), strict=True)
+    return join(faces), join([*both, *backs, *_frame_work(shape)]), join(dark)
 
 
 def _wheel_house(shape: CarShape, x: float) -> Shape:
@@ -232,19 +233,20 @@ def _line(shape: CarShape, line: Outline) -> tuple[FloatArray, FloatArray]:
     return places[:, 0], places[:, 1]
 
 
-def _plate(bend: Callable[[float], Bend], outline: Outline, holes: Sequence[Outline], step_m: float) -> Shape:
-    """A closed plate 2.5 cm thick; `bend` takes how far a place lies within."""
+def _plate(
+    bend: Callable[[float], Bend], outline: Outline, holes: Sequence[Outline], step_m: float
+) -> tuple[Shape, Shape]:
+    """Face, and back with edges, of a closed plate 2.5 cm thick; `bend` takes how far a place lies within."""
     outer, inner = bend(0.0), bend(0.025)
     back = sheet(outline, inner, 2.0 * step_m, holes, edge_m=1.5 * step_m)
     edges = [rim(loop, outer, inner, spacing_m=step_m) for loop in (outline, *(hole[::-1] for hole in holes))]
-    return join(
-        [sheet(outline, outer, step_m, holes, edge_m=0.7 * step_m), Shape(back.vertices_m, back.faces[:, ::-1]), *edges]
-    )
+    face = sheet(outline, outer, step_m, holes, edge_m=0.7 * step_m)
+    return face, join([Shape(back.vertices_m, back.faces[:, ::-1]), *edges])
 
 
 def _across(
     shape: CarShape, line: Outline, start: float, end: float, inset_m: float, crown_m: float, step_m: float
-) -> Shape:
+) -> tuple[Shape, Shape]:
     """A plate from side to side over the part of a side's upper edge between two x, bulging by `crown_m`."""
     x_line, z_line = _line(shape, line)
     start, end = start * shape.long, end * shape.long
@@ -260,16 +262,16 @@ def _across(
     return _plate(bend, [(start, -1.0), (end, -1.0), (end, 1.0), (start, 1.0)], (), step_m)
 
 
-def _roof(shape: CarShape) -> Shape:
+def _roof(shape: CarShape) -> tuple[Shape, Shape]:
     return _across(shape, _TOPS[shape.tail], -1.45 if shape.tail == "hatch" else -0.95, 0.22, 0.0, 0.035, 0.2)
 
 
-def _hood(shape: CarShape) -> Shape:
+def _hood(shape: CarShape) -> tuple[Shape, Shape]:
     edge = ((0.98, 0.745), (1.30, 0.715), (1.70, 0.66), (1.98, 0.58), (2.10, 0.48))
     return _across(shape, edge, 1.0, 2.07, 0.012, 0.05, 0.2)
 
 
-def _tail(shape: CarShape) -> Shape:
+def _tail(shape: CarShape) -> tuple[Shape, Shape]:
     """What closes the rear: tailgate or lid with the rear window's opening, along the sides' rear edge."""
     top = _TOPS[shape.tail]
     first = 6 if shape.tail == "hatch" else 5

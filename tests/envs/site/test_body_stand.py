@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from patrolgym.envs.site.car_body import DECK_M, METAL, SKID_M
 from patrolgym.envs.site.equipment.base import KINDS
 from patrolgym.envs.site.model import Equipment, Part
 from patrolgym.envs.types import InspectionPoint
@@ -88,3 +89,17 @@ def strip(e: Equipment, p: InspectionPoint) -> np.ndarray:
     gaps = [np.linalg.norm(part.vertices_m.mean(axis=0) - p.position_m) for part in decals]
     assert min(gaps) < 0.005
     return decals[int(np.argmin(gaps))].decal.image
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_the_bare_metal_only_the_outside_is_inspectable(seed):
+    inspected = 0.0
+    for part in KIND.parts(body(seed)):
+        if part.inspectable and part.material == METAL[0]:
+            corners = part.vertices_m[part.faces]
+            normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2.0
+            area = np.linalg.norm(normal, axis=1)
+            under_roof = (normal[:, 2] < -0.5 * area) & (corners[:, :, 2].min(axis=1) > DECK_M + SKID_M + 0.3)
+            assert area[under_roof].sum() == 0.0
+            inspected += float(area.sum())
+    assert inspected > 8.0
