@@ -29,6 +29,9 @@ AREA_MARGIN_M = 0.9
 """A robot that stands this far from a zone is not in the way of what drives in it."""
 LAYERS = 32  # a roof with its trusses has many
 SOLID_M = 0.05
+LEDGE_M, LEDGE_UP_M = 0.3, 0.055
+"""Raised ground that is narrower on both sides than this, and nearer than this to an obstacle, belongs to the obstacle:
+there is no place for a foot on it, and legs that keep off it cannot hold the body away."""
 FEET_M = 0.9
 """Side of the square that the feet stand in, whatever the heading."""
 
@@ -40,11 +43,11 @@ class SiteMap:
     Attributes:
         grid: cells of 0.1 m.
         ground_m: (rows, columns) height of the ground, NaN where there is none.
-        obstacle: (rows, columns) something fixed stands there, or the step is too high.
+        obstacle: (rows, columns) something fixed stands there, the step is too high, or it is a ledge (`ledges`).
         forbidden: (rows, columns) in a zone the rating does not allow, or nearer to it than the margin.
         clearance_m: (rows, columns) distance to the nearest obstacle.
         rough_m: (rows, columns) greatest difference in height among the feet of a robot that stands there.
-        solid: places (n, 2) of what stands higher than a step and lower than the headroom, every 5 cm.
+        solid: places (n, 2) of what stands higher than a step and lower than the headroom, every 5 cm, and of ledges.
         lanes: (rows, columns) where vehicles drive.
         cost: (rows, columns) relative cost of walking a metre, at least 1; infinite where the robot may not be.
         rim: places (n, 2) along the inner edge of the zones the rating does not allow, every cell.
@@ -100,7 +103,10 @@ def build_map(briefing: Briefing, mesh: RayMesh, robot_radius_m: float) -> SiteM
     above = surface[:, 2] - ground.ravel()[cells]
     standing = (above > STEP_M) & (above < HEADROOM_M)
     obstacle.ravel()[cells[standing]] = True
+    ledge = ledges(ground, obstacle, grid.cell_m)
+    obstacle |= ledge
     solid = np.unique(np.round(surface[standing, :2] / SOLID_M), axis=0) * SOLID_M
+    solid = np.vstack([solid, grid.positions(np.flatnonzero(ledge))])
     clearance = np.asarray(ndimage.distance_transform_edt(np.pad(~obstacle, 1))[1:-1, 1:-1]) * grid.cell_m
     barred = barred_cells(briefing, grid)
     forbidden = within_reach(barred, ZONE_MARGIN_M, grid.cell_m)
@@ -151,6 +157,16 @@ def too_steep(ground_m: FloatArray, cell_m: float) -> BoolArray:
         inner[span:-span, span:-span] = True
         bad |= inner & (np.abs(ahead) > limit) & (np.abs(ahead) < 1e2)
     return bad
+
+
+def ledges(ground_m: FloatArray, obstacle: BoolArray, cell_m: float) -> BoolArray:
+    """(rows, columns) plinths and kerbs beside obstacles: raised ground without room to stand on."""
+    reach = round(LEDGE_M / cell_m)
+    low = ndimage.minimum_filter(np.nan_to_num(ground_m, nan=np.inf), 4 * reach + 1)
+    raised = (ground_m - low > LEDGE_UP_M) & ~obstacle
+    x, y = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    broad = ndimage.binary_opening(raised, x**2 + y**2 <= reach**2)
+    return np.asarray(raised & ~broad & within_reach(obstacle, LEDGE_M, cell_m))
 
 
 def surface_points(

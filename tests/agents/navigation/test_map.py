@@ -36,6 +36,17 @@ def test_steps_and_headroom(box: Box, passable: bool) -> None:
     assert free(mapped(yard([box])), 5.0, 4.0) is passable
 
 
+@pytest.mark.parametrize(("deep_m", "machine", "belongs"), [(0.25, True, True), (0.25, False, False), (1.5, True, False)])
+def test_a_narrow_plinth_belongs_to_what_stands_on_it(deep_m: float, machine: bool, belongs: bool) -> None:
+    plinth = (6.0, 4.0 - deep_m / 2, 0.05, 3.0, deep_m, 0.10)
+    site_map = mapped(yard([plinth, (6.0, 4.5, 0.5, 3.0, 1.0, 1.0)] if machine else [plinth]))
+    before = np.array([6.0, 4.0 - deep_m])
+    assert free(site_map, *(before - (0.0, 0.55)))
+    assert free(site_map, *(before - (0.0, 0.3))) is not belongs
+    edge = before + (0.0, 0.05)
+    assert bool(len(site_map.solid_near(edge, 0.08))) is belongs
+
+
 def test_walls_are_kept_off_by_the_radius() -> None:
     site_map = mapped(yard([(6.0, 4.0, 1.0, 0.1, 8.0, 2.0)]))
     assert not free(site_map, 5.6, 4.0)
