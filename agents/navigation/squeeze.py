@@ -43,11 +43,13 @@ class Squeeze:
 
     def wanted(self, xy_m: FloatArray, yaw_rad: float) -> FloatArray | None:
         """(3,) forward m/s, lateral m/s, yaw rad/s to ask for now; None once the last pose is reached."""
-        last = len(self._poses) - 1
-        while self._reached(self._poses[self._at], xy_m, yaw_rad):
-            if self._at == last:
+        # A body that swayed past a pose does not go back to it.
+        off = self._off(self._poses[self._at : self._at + LOOK_ON], xy_m, yaw_rad)
+        self._at += int(np.argmin(off))
+        if off.min() < 1.0:
+            if self._at == len(self._poses) - 1:
                 return None
-            self._at = min(self._at + 1, last)
+            self._at += 1
         x, y, yaw = self._poses[self._at : self._at + LOOK_ON].mean(axis=0)
         c, s = np.cos(yaw_rad), np.sin(yaw_rad)
         ahead, left = np.array([[c, s], [-s, c]]) @ (np.array([x, y]) - xy_m)
@@ -56,8 +58,10 @@ class Squeeze:
         return np.asarray(asked * min(1.0, float((MOST / np.maximum(np.abs(asked), 1e-9)).min())))
 
     @staticmethod
-    def _reached(pose: FloatArray, xy_m: FloatArray, yaw_rad: float) -> bool:
-        return bool(np.hypot(*(pose[:2] - xy_m)) < NEAR_POSE_M and abs(wrap(pose[2] - yaw_rad)) < NEAR_POSE_RAD)
+    def _off(poses: FloatArray, xy_m: FloatArray, yaw_rad: float) -> FloatArray:
+        """(k,) how far off poses (k, 3) are; below 1 one is reached."""
+        turns = (poses[:, 2] - yaw_rad + np.pi) % (2 * np.pi) - np.pi
+        return np.asarray(np.maximum(np.hypot(*(poses[:, :2] - xy_m).T) / NEAR_POSE_M, np.abs(turns) / NEAR_POSE_RAD))
 
 
 def way_out(

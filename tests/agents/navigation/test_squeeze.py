@@ -45,6 +45,21 @@ def test_it_backs_out_of_an_aisle_it_stands_askew_in() -> None:
     assert wanted is None
 
 
+def test_it_goes_on_from_where_it_was_pushed_past_a_pose() -> None:
+    """A step of the grid aside is longer than the reach of a pose: standing on a later one it must not wait there."""
+    steps = np.arange(9)[:, None] * np.array([0.1, 0.1, 0.0])
+    squeeze, pose = Squeeze(steps), np.zeros(3)
+    squeeze.wanted(pose[:2], pose[2])
+    pose = steps[2].copy()
+    for _ in range(100):
+        wanted = squeeze.wanted(pose[:2], pose[2])
+        if wanted is None:
+            break
+        pose = pose + 0.1 * wanted
+    assert wanted is None
+    np.testing.assert_allclose(pose, steps[-1], atol=0.1)
+
+
 def test_it_leaves_the_robot_alone_where_it_can_turn() -> None:
     assert way_out(np.array([-2.0, 0.0]), 0.0, aisle(1.1), west) is None
 
