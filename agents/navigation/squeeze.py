@@ -19,6 +19,8 @@ LEAST_GAP_M = 0.03
 ASIDE_COST, TURN_COST_M = 1.5, 0.25
 """Of a metre aside, beyond that of one ahead, and of turning by a heading."""
 TIGHT_M, TIGHT_COST = 0.15, 8.0
+AWAY_M = 0.6
+"""Where the robot could turn and yet does not get on, it is led so far at least."""
 THIN_M = 0.05
 NEAR_POSE_M, NEAR_POSE_RAD = 0.09, 0.14
 GAIN_1_S, LOOK_ON = 1.2, 3
@@ -76,7 +78,7 @@ def way_out(
         cost_to_go: what it costs to go on from places (n, 2).
 
     Returns:
-        The poses, or None if there is no such place, or if the robot can turn where it stands.
+        The poses, or None if there is no such place.
     """
     offsets = CELL_M * (np.stack(np.divmod(np.arange(_SIDE**2), _SIDE), axis=1) - CELLS)
     gaps = _gaps(offsets, _thinned(places_m, xy_m), yaw_rad)
@@ -84,12 +86,11 @@ def way_out(
     free: BoolArray = np.asarray(gaps > min(LEAST_GAP_M, float(gaps[0, start]) - 0.02))
     free[0, start] = True
     roomy: BoolArray = np.min(gaps, axis=0) > LEAST_GAP_M
-    if roomy[start]:
-        return None
     found = csgraph.dijkstra(_graph(free, gaps, yaw_rad), indices=np.array([start]), return_predecessors=True)
     costs, before = found[0].reshape(HEADINGS, -1), found[1].ravel()
     # Out of the window counts as out as well: from there the search goes on.
-    out = roomy | (np.abs(offsets).max(axis=1) > (CELLS - 0.5) * CELL_M)
+    away: BoolArray = np.hypot(*offsets.T) > (AWAY_M if roomy[start] else 0.0)
+    out = (roomy & away) | (np.abs(offsets).max(axis=1) > (CELLS - 0.5) * CELL_M)
     ends = np.where(out, costs.min(axis=0) + cost_to_go(xy_m + offsets), np.inf)
     cell = int(np.argmin(ends))
     if not np.isfinite(ends[cell]):

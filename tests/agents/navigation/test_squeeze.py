@@ -60,8 +60,14 @@ def test_it_goes_on_from_where_it_was_pushed_past_a_pose() -> None:
     np.testing.assert_allclose(pose, steps[-1], atol=0.1)
 
 
-def test_it_leaves_the_robot_alone_where_it_can_turn() -> None:
-    assert way_out(np.array([-2.0, 0.0]), 0.0, aisle(1.1), west) is None
+def test_where_it_can_turn_it_is_led_on_past_what_it_stands_before() -> None:
+    """Beside a long wall, heading for it at an angle: turned along the wall it gets on."""
+    x = np.arange(-3.0, 3.0, 0.05)
+    wall = np.column_stack([x, np.zeros(len(x)), np.zeros(len(x))])
+    poses = way_out(np.array([0.0, 0.9]), -0.8, wall, lambda places: 10.0 - places[:, 0])
+    assert poses is not None
+    assert poses[-1, 0] > 0.5
+    assert min(gap(pose, wall) for pose in poses) > 0.0
 
 
 def test_there_is_none_out_of_a_closed_box() -> None:
