@@ -36,7 +36,9 @@ def test_steps_and_headroom(box: Box, passable: bool) -> None:
     assert free(mapped(yard([box])), 5.0, 4.0) is passable
 
 
-@pytest.mark.parametrize(("deep_m", "machine", "belongs"), [(0.25, True, True), (0.25, False, False), (1.5, True, False)])
+@pytest.mark.parametrize(
+    ("deep_m", "machine", "belongs"), [(0.25, True, True), (0.25, False, False), (1.5, True, False)]
+)
 def test_a_narrow_plinth_belongs_to_what_stands_on_it(deep_m: float, machine: bool, belongs: bool) -> None:
     plinth = (6.0, 4.0 - deep_m / 2, 0.05, 3.0, deep_m, 0.10)
     site_map = mapped(yard([plinth, (6.0, 4.5, 0.5, 3.0, 1.0, 1.0)] if machine else [plinth]))
