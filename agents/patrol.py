@@ -35,8 +35,8 @@ MOST_DWELL_S = 5.0
 NEARLY_M = 0.9
 """This near to a stop the head turns to its first shot."""
 HELD_RAD = 0.03
-MOST_ZOOM_IN = 1.15
-"""A longer lens than that would not show the patch with its surroundings."""
+MOST_ZOOM_IN = 2.0
+"""From that much farther than planned nothing is seen as planned any more."""
 TURN_RAD_S, MOST_TURN_S = 0.5, 4.0
 
 
