@@ -30,8 +30,8 @@ AREA_MARGIN_M = 0.9
 LAYERS = 32  # a roof with its trusses has many
 SOLID_M = 0.05
 LEDGE_M, LEDGE_UP_M = 0.3, 0.055
-"""Raised ground that is narrower on both sides than this, and nearer than this to an obstacle, belongs to the obstacle:
-there is no place for a foot on it, and legs that keep off it cannot hold the body away."""
+"""Raised ground that no circle of this radius fits on, nearer than this to an obstacle, belongs to the obstacle: there
+is no place for a foot on it, and legs that keep off it cannot hold the body away."""
 FEET_M = 0.9
 """Side of the square that the feet stand in, whatever the heading."""
 

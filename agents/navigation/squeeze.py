@@ -62,7 +62,7 @@ class Squeeze:
     @staticmethod
     def _off(poses: FloatArray, xy_m: FloatArray, yaw_rad: float) -> FloatArray:
         """(k,) how far off poses (k, 3) are; below 1 one is reached."""
-        turns = (poses[:, 2] - yaw_rad + np.pi) % (2 * np.pi) - np.pi
+        turns = [wrap(yaw - yaw_rad) for yaw in poses[:, 2]]
         return np.asarray(np.maximum(np.hypot(*(poses[:, :2] - xy_m).T) / NEAR_POSE_M, np.abs(turns) / NEAR_POSE_RAD))
 
 
