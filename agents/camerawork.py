@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
 from patrolgym.agents.base import Commission
-from patrolgym.agents.navigation.belief import Belief
 from patrolgym.agents.navigation.gaze import Gaze
 from patrolgym.agents.navigation.optics import angles, level_rotation
 from patrolgym.agents.navigation.plan import Plan
-from patrolgym.agents.navigation.viewpoints import ZOOMS, Shot, pick_shots
+from patrolgym.agents.navigation.viewpoints import ZOOMS, Shot, looks
 from patrolgym.agents.vision.view import View
 from patrolgym.envs.types import FloatArray, IntArray
 
@@ -26,10 +24,9 @@ AWAY_TRY = 0.35
 """How much of a try a picture is that shows something else, as while the head or the legs still turn."""
 SAME_PLACE_M = 0.35
 GLANCE_HEAD_RAD = 1.0
-"""The head turns 120° a second and a picture comes every half second."""
-MOST_GLANCES = 3
-"""So many of the best looks are tried for one that the head can reach."""
-GLANCE_LEAST_M2 = 0.04
+"""So far the head turns from one picture to the next: 120° a second, and a picture every half second."""
+GLANCE_LEAST_M2 = 0.02
+"""A glance that shows less for each picture it costs is not worth its turn of the head."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,13 +181,13 @@ def _visible_near(plan: Plan, lens_m: FloatArray) -> IntArray:
 
 
 def glance(
-    plan: Plan, belief: Belief, gaze: Gaze, base_m: FloatArray, rotation: FloatArray, pan: float, tilt: float
+    plan: Plan, left: FloatArray, gaze: Gaze, base_m: FloatArray, rotation: FloatArray, pan: float, tilt: float
 ) -> Aim | None:
-    """The look from where the robot will be that shows the most of what is left; None if nothing is worth it.
+    """The look from where the robot will be that shows the most for the pictures it costs; None if none is worth it.
 
     Args:
         plan: what is visible from where.
-        belief: what is left.
+        left: (n,) weight still to be seen of every target.
         gaze: where the head must turn.
         base_m: (3,) where the robot will be when the next picture is taken.
         rotation: (3, 3) its attitude then.
@@ -199,12 +196,18 @@ def glance(
     """
     lens = gaze.lens(base_m, rotation, pan, tilt)
     seen = _visible_near(plan, lens)
-    azimuth, elevation = angles((plan.targets.position_m[seen] - lens) @ rotation)
-    near = np.maximum(np.abs(azimuth - pan), np.abs(elevation - tilt)) < GLANCE_HEAD_RAD
-    shots = pick_shots(lens, seen[near], plan.targets, belief.left, plan.optics, GLANCE_LEAST_M2)
-    for shot in islice(shots, MOST_GLANCES):
-        place = np.asarray(shot.look_at_m)
-        to_pan, to_tilt = gaze.aim(base_m, rotation, place)
-        if gaze.reachable(to_pan, to_tilt) and max(abs(to_pan - pan), abs(to_tilt - tilt)) < GLANCE_HEAD_RAD:
-            return Aim(place, shot.zoom)
-    return None
+    seen = seen[left[seen] > 0.0]
+    if not len(seen):
+        return None
+    offset = plan.targets.position_m[seen] - lens
+    aims, zooms, shows = looks(offset, plan.targets.density_px_m[seen], plan.optics)
+    gains = shows @ left[seen].astype(np.float32)
+    azimuth, elevation = angles(aims @ rotation)
+    turn = np.maximum(np.abs(azimuth - pan), np.abs(elevation - tilt))
+    pictures = np.maximum(np.ceil(turn / GLANCE_HEAD_RAD), 1.0)
+    rate = np.where(np.abs(azimuth) < plan.optics.pan_rad, gains, 0.0) / pictures
+    best = int(np.argmax(rate))
+    if rate[best] < GLANCE_LEAST_M2:
+        return None
+    away = float((offset[shows[best] > 0.0] @ aims[best]).mean())
+    return Aim(lens + away * aims[best], float(zooms[best]))

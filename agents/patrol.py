@@ -322,7 +322,7 @@ class PatrolAgent(Agent):
 
     def _skip_poor(self, moment: Moment) -> None:
         assert self._shooting is not None
-        self._shooting.skip_poor(self._belief.left, lambda shot: self._turn_s(shot, moment))
+        self._shooting.skip_poor(self._belief.open(moment.time_s), lambda shot: self._turn_s(shot, moment))
 
     def _turn_s(self, shot: Shot, moment: Moment) -> float:
         """How long the head takes to turn to a shot."""
@@ -347,7 +347,7 @@ class PatrolAgent(Agent):
         ahead = self._pilot.ahead(LOOK_AHEAD_S * 0.9, moment.position_m)
         base = np.array([ahead[0], ahead[1], moment.position_m[2]])
         pan, tilt = (float(v) for v in moment.head[:2])
-        aim = glance(self._plan, self._belief, self._gaze, base, moment.rotation, pan, tilt)
+        aim = glance(self._plan, self._belief.open(moment.time_s), self._gaze, base, moment.rotation, pan, tilt)
         if aim is not None:
             return aim
         return Aim(moment.position_m + moment.rotation @ np.array([5.0, 0.0, 0.1]), 1.0)

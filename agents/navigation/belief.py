@@ -15,6 +15,8 @@ DEPTH_SLACK_M = 0.02
 DEPTH_NOISE_1_M = 0.004
 """Twice the camera's deviation at 1 m; it grows with the square of the distance."""
 SKIN_M = 0.02
+HIDDEN_S = 5.0
+"""What somebody, or the car on the line, hid in a picture is not looked for again for so long."""
 
 
 class Belief:
@@ -33,11 +35,16 @@ class Belief:
         self._mesh = mesh
         self._density = DENSITY_SHARE * targets.density_px_m
         self.seen = np.zeros(len(targets), dtype=bool)
+        self._hidden_s = np.full(len(targets), -np.inf)
 
     @property
     def left(self) -> FloatArray:
         """(n,) weight still to be seen of each target."""
         return np.where(self.seen, 0.0, self._targets.weight)
+
+    def open(self, time_s: float) -> FloatArray:
+        """(n,) `left` without what something that no map knows hid just now."""
+        return np.where(time_s - self._hidden_s < HIDDEN_S, 0.0, self.left)
 
     @property
     def share(self) -> float:
@@ -63,9 +70,10 @@ class Belief:
         sight = position - view.position_m
         cos = -np.einsum("ij,ij->i", sight, targets.normal[near])
         inside &= cos >= targets.cos_limit[near] * np.linalg.norm(sight, axis=1)
-        measured = view.depth_m[row.clip(0, h - 1), column.clip(0, w - 1)]
-        inside &= (measured == 0) | (measured > deep - DEPTH_NOISE_1_M * deep**2 - DEPTH_SLACK_M)
-        near, sight = near[inside], sight[inside]
+        near, sight, deep, row, column = near[inside], sight[inside], deep[inside], row[inside], column[inside]
         length = np.linalg.norm(sight, axis=1)
-        hidden = self._mesh.occluded(view.position_m, sight / length[:, None], length - SKIN_M)
-        return np.asarray(near[~hidden])
+        clear = ~self._mesh.occluded(view.position_m, sight / length[:, None], length - SKIN_M)
+        measured = view.depth_m[row, column]
+        open_ = (measured == 0) | (measured > deep - DEPTH_NOISE_1_M * deep**2 - DEPTH_SLACK_M)
+        self._hidden_s[near[clear & ~open_]] = view.time_s
+        return np.asarray(near[clear & open_])

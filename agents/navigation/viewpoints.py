@@ -266,8 +266,7 @@ def pick_shots(
     if left[seen].sum() < least_m2:
         return
     offset = targets.position_m[seen] - eye_m
-    aims, zooms = _aim_choices(offset, targets.density_px_m[seen], optics)
-    shows = optics.in_frame(offset, aims, zooms, targets.density_px_m[seen]).astype(np.float32)
+    aims, zooms, shows = looks(offset, targets.density_px_m[seen], optics)
     weight = left[seen].astype(np.float32)
     while True:
         gains = shows @ weight
@@ -280,6 +279,14 @@ def pick_shots(
         point = (float(look_at[0]), float(look_at[1]), float(look_at[2]))
         yield Shot(point, float(zooms[best]), None, float(gains[best]), seen[new])
         weight[new] = 0.0
+
+
+def looks(
+    offset_m: FloatArray, density_px_m: FloatArray, optics: Optics
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Aims (s, 3), zooms (s,) and what they show, (s, n) ones and zeros, of targets (n, 3) relative to the lens."""
+    aims, zooms = _aim_choices(offset_m, density_px_m, optics)
+    return aims, zooms, optics.in_frame(offset_m, aims, zooms, density_px_m).astype(np.float32)
 
 
 def _aim_choices(offset_m: FloatArray, density_px_m: FloatArray, optics: Optics) -> tuple[FloatArray, FloatArray]:
