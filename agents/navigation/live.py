@@ -69,7 +69,7 @@ class LiveObstacles:
         height = points[:, 2] - self._map.height_at(points)
         body = (height > LOW_M) & (height < HIGH_M)
         new = body & (self._map.clearance_m.ravel()[self._map.grid.cells(points)] > KNOWN_M)
-        self._movers.update(points[new], time_s)
+        self._movers.update(points[new], from_m, time_s)
         # What moves on leaves its place free.
         self.body_m = self._resting(points[body & near], time_s)
         self.unknown_m = self._resting(points[new & near], time_s)
