@@ -25,6 +25,8 @@ CORRIDOR_S, CORRIDOR_M = 5.0, 0.9
 """Routes avoid where something that moves will be so long, and so far to each side."""
 START_M, START_COST = 3.5, 15.0
 """What stands on a lane may drive off while the robot crosses nearer to it than that: a metre there costs more."""
+BAR_M, BAR_REACH_M, ENTERED_M = 1.6, 2.0, 0.35
+"""So near before what stands on a lane the robot does not enter it; seen from so far; once its middle has, it goes on."""
 BODY_M = 0.6
 TAKEN_M = 0.9
 """Where something unknown is nearer than that there is no room for the body."""
@@ -51,6 +53,7 @@ class LiveObstacles:
         )
         self._seen_s = np.full(self._grid.size, -np.inf)
         self._lanes = site_map.lanes.ravel()[site_map.grid.cells(self._grid.centres().reshape(-1, 2))]
+        self._lane_m = self._grid.positions(np.flatnonzero(self._lanes))
         self._movers = Movers()
         self.body_m: FloatArray = np.zeros((0, 3))
         self.unknown_m: FloatArray = np.zeros((0, 3))
@@ -97,12 +100,24 @@ class LiveObstacles:
 
     def before_starters(self, places_m: FloatArray, time_s: float) -> BoolArray:
         """(n,) which of some places (n, 2) lie on a lane not far from something that stands there."""
-        standing = self._grid.positions(np.flatnonzero(self.present(time_s).ravel() & self._lanes))
+        standing = self._standing(time_s)
         on_lane = self._lanes[self._grid.cells(places_m)]
         if not len(standing) or not on_lane.any():
             return np.zeros(len(places_m), dtype=bool)
         gaps = np.linalg.norm(places_m[:, None] - standing[None], axis=2).min(axis=1)
         return np.asarray(on_lane & (gaps < START_M))
+
+    def barred(self, xy_m: FloatArray, time_s: float) -> FloatArray:
+        """(n, 2) places of lanes not to be entered from (2,): what stands there would be upon the robot too soon."""
+        lane = self._lane_m[np.hypot(*(self._lane_m - xy_m).T) < BAR_REACH_M]
+        if not len(lane) or float(np.hypot(*(lane - xy_m).T).min()) < ENTERED_M:
+            return np.zeros((0, 2))
+        standing = self._standing(time_s)
+        return lane[np.linalg.norm(lane[:, None] - standing[None], axis=2).min(axis=1, initial=np.inf) < BAR_M]
+
+    def _standing(self, time_s: float) -> FloatArray:
+        """(n, 2) cells of what stands on lanes."""
+        return self._grid.positions(np.flatnonzero(self.present(time_s).ravel() & self._lanes))
 
     def remembered(self, xy_m: FloatArray, time_s: float) -> FloatArray:
         """(n, 2) centres of cells that count as taken though the last scan may not show it.

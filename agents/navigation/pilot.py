@@ -30,7 +30,7 @@ STUCK_M, STUCK_RAD = 0.15, 0.3
 SETTLED_S = 1.0
 """So near to the goal, a robot that has hardly moved for so long comes no nearer."""
 WEDGED_S = 1.5
-"""Standing that long although there is a way: look for a way out that minds the heading."""
+"""Standing that long although there is a way, and not before a lane: look for a way out that minds the heading."""
 UNKNOWN_REACH_M = 0.2
 """People are wider than the nearest that the lidar shows of them."""
 RIM_DEPTH_M = HALF_WIDTH_M - 0.1
@@ -140,9 +140,10 @@ class Pilot:
         """
         known = np.vstack([self._map.solid_near(xy_m, REACH_M), self.live.body_m[:, :2]])
         unknown = np.vstack([self.live.unknown_m[:, :2], self.live.remembered(xy_m, time_s)])
-        rim = self._map.rim_near(xy_m, REACH_M)
-        reach = np.repeat([0.0, UNKNOWN_REACH_M, -RIM_DEPTH_M], [len(known), len(unknown), len(rim)])
-        return Around(np.column_stack([np.vstack([known, unknown, rim]), reach]), self.live.moving(time_s))
+        rim, lane = self._map.rim_near(xy_m, REACH_M), self.live.barred(xy_m, time_s)
+        kinds = (known, unknown, rim, lane)
+        reach = np.repeat([0.0, UNKNOWN_REACH_M, -RIM_DEPTH_M, 0.0], [len(kind) for kind in kinds])
+        return Around(np.column_stack([np.vstack(kinds), reach]), self.live.moving(time_s))
 
     def _gives_way(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> bool:
         """Whether something comes near; then the tracker follows the plan in time."""
@@ -243,7 +244,8 @@ class Pilot:
             return
         if self._squeeze is not None:
             return
-        if self._tracker.active and time_s - max(self._moved_s, self._wriggled_s) > WEDGED_S:
+        wedged = self._tracker.active and time_s - max(self._moved_s, self._wriggled_s) > WEDGED_S
+        if wedged and not len(self.live.barred(xy_m, time_s)):
             self._wriggle(xy_m, yaw_rad, time_s)
         elif not self._final and gap < ALMOST_M + mount:
             self._final = True

@@ -145,6 +145,19 @@ def test_lanes_are_crossed_well_before_what_stands_on_them() -> None:
     assert (np.abs(crossed - 6.0) > 3.0).all()
 
 
+@pytest.mark.parametrize("start_s", [2.25, 2.75, 3.25, 30.0])
+def test_it_is_not_caught_before_what_drives_off_where_there_is_no_other_way_across(start_s: float) -> None:
+    lane = Zone("lane", "vehicle_lane", ((0.0, 3.3), (12.0, 3.3), (12.0, 4.7), (0.0, 4.7)))
+    walls = ((8.6, 2.6, 1.0, 6.8, 0.2, 2.0), (8.6, 5.4, 1.0, 6.8, 0.2, 2.0))
+    walk = Walk([Rail((2.6, 4.0), (30.0, 4.0), 0.8, 0.45, start_s)], (4.5, 1.2, np.pi / 2), walls, (lane,))
+    walk.go(0.6)
+    walk.pilot.go_to(np.array([4.5, 6.8]), np.zeros(2), walk.pose[:2], walk.pose[2], walk.time_s)
+    walk.go(22.0)
+    assert min(walk.gaps) > 0.2
+    # What stays is waited for only so long.
+    assert walk.pilot.failed if start_s > 22.0 else walk.pose[1] > 6.0
+
+
 @pytest.mark.parametrize("from_y_m", [4.0, 4.3])
 def test_it_does_not_flee_into_a_forbidden_zone(from_y_m: float) -> None:
     zone = Zone("Z", "hazard", ((4.0, 0.5), (8.0, 0.5), (8.0, 7.5), (4.0, 7.5)), 0, "CH4")
