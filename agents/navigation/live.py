@@ -26,7 +26,8 @@ CORRIDOR_S, CORRIDOR_M = 5.0, 0.9
 START_M, START_COST = 3.5, 15.0
 """What stands on a lane may drive off while the robot crosses nearer to it than that: a metre there costs more."""
 BAR_M, BAR_REACH_M, ENTERED_M = 1.6, 2.0, 0.35
-"""So near before what stands on a lane the robot does not enter it; seen from so far; once its middle has, it goes on."""
+"""So near before what stands on a lane the robot does not enter it (from farther off it does not mind); once it has its
+middle on the lane, it goes on."""
 BODY_M = 0.6
 TAKEN_M = 0.9
 """Where something unknown is nearer than that there is no room for the body."""
@@ -113,7 +114,8 @@ class LiveObstacles:
         if not len(lane) or float(np.hypot(*(lane - xy_m).T).min()) < ENTERED_M:
             return np.zeros((0, 2))
         standing = self._standing(time_s)
-        return lane[np.linalg.norm(lane[:, None] - standing[None], axis=2).min(axis=1, initial=np.inf) < BAR_M]
+        gaps = np.linalg.norm(lane[:, None] - standing[None], axis=2).min(axis=1, initial=np.inf)
+        return np.asarray(lane[gaps < BAR_M])
 
     def _standing(self, time_s: float) -> FloatArray:
         """(n, 2) cells of what stands on lanes."""

@@ -281,9 +281,7 @@ def pick_shots(
         weight[new] = 0.0
 
 
-def looks(
-    offset_m: FloatArray, density_px_m: FloatArray, optics: Optics
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def looks(offset_m: FloatArray, density_px_m: FloatArray, optics: Optics) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Aims (s, 3), zooms (s,) and what they show, (s, n) ones and zeros, of targets (n, 3) relative to the lens."""
     aims, zooms = _aim_choices(offset_m, density_px_m, optics)
     return aims, zooms, optics.in_frame(offset_m, aims, zooms, density_px_m).astype(np.float32)
