@@ -30,6 +30,8 @@ _FOOT_M = 0.4
 #: The floor is fitted to what lies this near to z = 0 and is no wall, in rounds that keep what agrees.
 _FLOOR_M, _AGREE_M, _LEAST_FLOOR_PX = 0.3, (0.3, 0.1, 0.05), 250
 _FLOOR_REACH_M = 7.0
+#: No pose is wrong by so much: what was taken for the floor is something else, and nothing tells what stands on it.
+_MOST_SLOPE = 0.06
 #: How well its place is known; what overlaps the line by less is beside the aisle.
 _PLACE_SIGMA_M, _OVERLAP_M = 0.08, 0.12
 #: In the frame before it stood there too if the depth agrees this well, the less the farther.
@@ -64,7 +66,9 @@ class AisleDetector(Scanner):
         # Most frames show nothing on an aisle: a coarse look tells that.
         coarse = view.cloud(_GLANCE_PX).astype(float)
         floor = _floor(coarse, view.position_m)
-        if not aisles or _standing(coarse, view, floor, aisles, lanes).sum() < _GLANCE_LEAST_PX:
+        if not aisles or np.hypot(*floor[1:]) > _MOST_SLOPE:
+            return []
+        if _standing(coarse, view, floor, aisles, lanes).sum() < _GLANCE_LEAST_PX:
             return []
         grid = grid_of(view)
         there = _standing(grid.place_m, view, floor, aisles, lanes)

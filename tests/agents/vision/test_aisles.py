@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from patrolgym.agents.navigation.optics import level_rotation
 from patrolgym.agents.vision.base import DETECTORS, Detection, Scanner, Surroundings
 from patrolgym.agents.vision.helmet import Head, bare_chance
 from patrolgym.agents.vision.view import View
@@ -70,6 +71,21 @@ def test_what_drives_along_is_no_thing_left_behind() -> None:
     empty, _ = shots(healthy, np.array(truth.position_m), np.random.default_rng(1), 2.5)
     assert len(scan("aisle", healthy, view, before)) == 1
     assert scan("aisle", healthy, view, empty) == [], "it was not there a moment ago"
+
+
+def test_beside_a_slope_the_floor_is_no_thing_left_behind() -> None:
+    """A strip of floor at the edge of a picture that something slanting fills, as a motor seen from nearby may."""
+    healthy = hall(np.random.default_rng(3), workers=0)
+    eye, turn = np.array([-5.0, 0.0, 1.05]), level_rotation(np.array([1.0, 0.0, -0.2]))
+    rows, columns = np.mgrid[:240, :320]
+    rays = np.stack([(columns - 159.5) / 277.0, (rows - 119.5) / 277.0, np.ones((240, 320))], axis=-1) @ turn.T
+    slope = np.where(columns < 40, 0.0, 0.15)
+    # Where a ray meets what is as high as the floor 3.5 m ahead of the eye.
+    depth = -(3.5 * slope + eye[2]) / (rays[..., 2] - slope * rays[..., 0])
+    depth = np.where((depth > 0.0) & (depth < 8.0), depth, 0.0).astype(np.float32)
+    air = np.full((240, 320), 20.0, dtype=np.float32)
+    view = View(np.full((240, 320, 3), 128, np.uint8), depth, air, eye, turn, 277.0, 1.0)
+    assert scan("aisle", healthy, view, view) == []
 
 
 def test_the_leaf_of_an_open_door_is_no_thing_left_behind() -> None:
