@@ -100,9 +100,8 @@ class Track:
         """(k, 3) x, y and radius of discs in a row that cover it: a cart is longer than it is wide."""
         wide, long_ = max(float(self.half_m.min()), LEAST_HALF_M), float(self.half_m.max())
         reach = max(long_ - wide, 0.0)
-        along = np.linspace(-reach, reach, 1 + math.ceil(2.0 * reach / wide))
-        along = along if reach > 0.0 else np.zeros(1)
-        places = self.at(time_s) + along[:, None] * np.eye(2)[int(np.argmax(self.half_m))]
+        along = np.linspace(-reach, reach, 1 + math.ceil(2.0 * reach / wide))[:, None]
+        places = self.at(time_s) + along * np.eye(2)[int(np.argmax(self.half_m))]
         return np.column_stack([places, np.full(len(places), wide + REACH_M)])
 
     @property
