@@ -96,6 +96,9 @@ def _row(seen: Look, reach_m: tuple[float, float]) -> _Row:
     held = np.clip(strict, 0.0, _USUAL)
     for x, y in zip(column, row, strict=True):
         total += held[y - high : y + high + 1, x - wide : x + wide + 1]
+    # A line, as the edge of the sheet, is as dark between the welds.
+    for x, y in zip((column[1:] + column[:-1]) // 2, (row[1:] + row[:-1]) // 2, strict=True):
+        total -= held[y - high : y + high + 1, x - wide : x + wide + 1]
     right, up = np.meshgrid(np.linspace(-1.0, 1.0, 2 * wide + 1), np.linspace(-1.0, 1.0, 2 * high + 1))
     total -= 0.6 * _USUAL * np.hypot(right, up)
     down, across = np.unravel_index(int(np.argmax(total)), total.shape)
