@@ -161,7 +161,8 @@ class PatrolAgent(Agent):
         return None if beside and costs[nearest] > FAR_M else nearest
 
     def _barred(self, stand: Stand, time_s: float) -> bool:
-        return self._schedule.barred(stand, time_s) or self._vapour.near(stand.eye_m, time_s)
+        on_lane = self._pilot.live.before_starters(stand.eye_m[None, :2], time_s)[0]
+        return bool(on_lane) or self._schedule.barred(stand, time_s) or self._vapour.near(stand.eye_m, time_s)
 
     def _wait(self, moment: Moment) -> FloatArray:
         """Until a way is open again."""
