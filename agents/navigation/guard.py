@@ -73,11 +73,6 @@ class Guard:
         self._command: FloatArray = np.zeros(3)
         self._moving: FloatArray = np.zeros(3)
 
-    @property
-    def moving(self) -> FloatArray:
-        """(3,) forward m/s, lateral m/s and yaw rad/s of the body now, as the legs were told."""
-        return self._moving
-
     def command(self, velocity: FloatArray) -> FloatArray:
         """(3,) the command for the next step on the way to a velocity (3,): legs dislike jumps."""
         self._command = self._command + np.clip(velocity - self._command, -SLEW, SLEW)

@@ -151,8 +151,7 @@ class Pilot:
             target = self._base_goal(xy_m, yaw_rad)
         else:
             target = xy_m if self._station is None else self._station
-        velocity = self._tracker.velocity(yaw_rad)
-        way = self._yielding.way(xy_m, velocity, time_s, lambda: self._expected(xy_m, target), target)
+        way = self._yielding.way(xy_m, time_s, lambda: self._expected(xy_m, target), target)
         if way is None:
             if self._given is not None:
                 self._go_on(xy_m, yaw_rad, time_s)

@@ -65,12 +65,6 @@ class Tracker:
         """Whether there is a way to follow."""
         return len(self._way) > 0
 
-    def velocity(self, yaw_rad: float) -> FloatArray:
-        """(2,) m/s of the robot now, world frame."""
-        ahead, aside, _ = self._guard.moving
-        c, s = np.cos(yaw_rad), np.sin(yaw_rad)
-        return np.array([c * ahead - s * aside, s * ahead + c * aside])
-
     def follow(self, way_m: FloatArray, most_m_s: float = float("inf"), reverse_m: float = REVERSE_M) -> None:
         """Walk along (k, 2) from now on.
 

@@ -15,10 +15,8 @@ LOOK_S = 0.4
 """A new plan that often."""
 FIELD_S = 2.0
 """The costs to the target are worked out anew that often: what stands about changes slowly."""
-REACT_S = 0.6
-"""So long the robot goes on as it does, whatever it is told: half the time it takes to walk the other way."""
-SPEED_M_S = 1.15
-"""As fast as it can: the plan in time has 0.9 m/s, and to be early does no harm."""
+SPEED_M_S = 0.9
+"""As the plan in time has it."""
 
 
 class Yielding:
@@ -37,18 +35,12 @@ class Yielding:
         self._way: FloatArray | None = None
 
     def way(
-        self,
-        xy_m: FloatArray,
-        velocity_m_s: FloatArray,
-        time_s: float,
-        ahead: Callable[[], FloatArray],
-        target_m: FloatArray,
+        self, xy_m: FloatArray, time_s: float, ahead: Callable[[], FloatArray], target_m: FloatArray
     ) -> FloatArray | None:
         """The way to take now.
 
         Args:
             xy_m: (2,) the robot, world frame.
-            velocity_m_s: (2,) how it moves.
             time_s: now.
             ahead: gives (STEPS + 1, 2), where it would be every half second if it did not mind anything.
             target_m: (2,) where it wants to be.
@@ -67,10 +59,7 @@ class Yielding:
         if near or (before is not None and threatened(movers, xy_m[None], times)):
             self._follow_field(target_m, time_s)
             router = self._router
-            # The plan takes legs to go anywhere at once: until they can, the robot goes on as it does.
-            later = np.column_stack([movers[:, :2] + REACT_S * movers[:, 3:], movers[:, 2:]])
-            start = xy_m + REACT_S * velocity_m_s
-            self._way = first_leg(timed_way(start, router.grid, router.cost, self._to_go, later))
+            self._way = first_leg(timed_way(xy_m, router.grid, router.cost, self._to_go, movers))
         return self._way
 
     def _follow_field(self, target_m: FloatArray, time_s: float) -> None:
