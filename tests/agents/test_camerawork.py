@@ -26,9 +26,9 @@ def left_of(plan: Plan, *middles_m: FloatArray) -> FloatArray:
     return np.where(away.min(axis=0) < 0.6, plan.targets.weight, 0.0)
 
 
-def azimuth(plan: Plan, left: FloatArray, pan: float = 0.0) -> float | None:
+def azimuth(plan: Plan, left: FloatArray) -> float | None:
     gaze = Gaze(ROBOT, BASE_M[2])
-    aim = glance(plan, left, gaze, BASE_M, np.eye(3), pan, 0.0)
+    aim = glance(plan, left, gaze, BASE_M, np.eye(3), 0.0, 0.0)
     return None if aim is None else abs(gaze.aim(BASE_M, np.eye(3), aim.look_at_m)[0])
 
 
@@ -37,8 +37,7 @@ def test_it_looks_for_nothing_where_nothing_is_left(plan: Plan) -> None:
 
 
 def test_it_looks_where_the_head_points_already_rather_than_behind(plan: Plan) -> None:
-    both = left_of(plan, WEST_M, EAST_M)
-    ahead = azimuth(plan, both)
+    ahead = azimuth(plan, left_of(plan, WEST_M, EAST_M))
     assert ahead is not None and ahead < 0.3
 
 
