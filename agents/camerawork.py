@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from patrolgym.agents.base import Commission
-from patrolgym.agents.navigation.gaze import Gaze
+from patrolgym.agents.navigation.gaze import Gaze, pictures
 from patrolgym.agents.navigation.optics import angles, level_rotation
 from patrolgym.agents.navigation.plan import Plan
-from patrolgym.agents.navigation.viewpoints import ZOOMS, Shot, looks
+from patrolgym.agents.navigation.viewpoints import ZOOMS, Shot, looks, place_along
 from patrolgym.agents.vision.view import View
 from patrolgym.envs.types import FloatArray, IntArray
 
@@ -23,8 +23,6 @@ MAX_TRIES = 4
 AWAY_TRY = 0.35
 """How much of a try a picture is that shows something else, as while the head or the legs still turn."""
 SAME_PLACE_M = 0.35
-GLANCE_HEAD_RAD = 1.0
-"""So far the head turns from one picture to the next: 120° a second, and a picture every half second."""
 GLANCE_LEAST_M2 = 0.02
 """A glance that shows less for each picture it costs is not worth its turn of the head."""
 
@@ -204,10 +202,8 @@ def glance(
     gains = shows @ left[seen].astype(np.float32)
     azimuth, elevation = angles(aims @ rotation)
     turn = np.maximum(np.abs(azimuth - pan), np.abs(elevation - tilt))
-    pictures = np.maximum(np.ceil(turn / GLANCE_HEAD_RAD), 1.0)
-    rate = np.where(np.abs(azimuth) < plan.optics.pan_rad, gains, 0.0) / pictures
+    rate = np.where(np.abs(azimuth) < plan.optics.pan_rad, gains, 0.0) / pictures(turn)
     best = int(np.argmax(rate))
     if rate[best] < GLANCE_LEAST_M2:
         return None
-    away = float((offset[shows[best] > 0.0] @ aims[best]).mean())
-    return Aim(lens + away * aims[best], float(zooms[best]))
+    return Aim(place_along(aims[best], offset[shows[best] > 0.0], lens), float(zooms[best]))

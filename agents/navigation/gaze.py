@@ -70,10 +70,6 @@ class Gaze:
             pan, tilt = math.atan2(aside, ahead), math.atan2(up, math.hypot(ahead, aside))
         return pan, tilt
 
-    def reachable(self, pan: float, tilt: float) -> bool:
-        """Whether the head can point there."""
-        return abs(pan) <= self._pan and self._tilt[0] <= tilt <= self._tilt[1]
-
     def action(self, pan: float, tilt: float) -> tuple[float, float]:
         """Pan and tilt as shares of the action space, within ±1."""
         low, high = self._tilt
@@ -87,8 +83,8 @@ class Gaze:
     ) -> list[Shot]:
         """The shots in an order in which the head, from where it points now, needs few pictures' time for its turns."""
         aims = np.array([(pan, tilt), *(self.aim(base_m, base_rotation, np.asarray(shot.look_at_m)) for shot in shots)])
-        turns_s = np.abs(aims[:, None] - aims[None]).max(axis=2) / HEAD_RAD_S
-        costs = np.maximum(np.ceil(turns_s / FRAME_S), 1.0) + 0.1 * turns_s
+        turns = np.abs(aims[:, None] - aims[None]).max(axis=2)
+        costs = pictures(turns) + 0.1 * turns / HEAD_RAD_S
         # It may end anywhere: the way back to the start is free.
         costs[:, 0] = 0.0
         return [shots[place - 1] for place in tour(costs)]
@@ -100,6 +96,11 @@ class Gaze:
 
 HEAD_TO_CAMERA = np.array([[0.0, -1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]])
 """Head frame (x along the optical axis, y left, z up) to camera frame (x right, y down, z forward)."""
+
+
+def pictures(turn_rad: FloatArray) -> FloatArray:
+    """How many pictures' time it takes to turn the head so far and to take one; any shape."""
+    return np.asarray(np.maximum(np.ceil(turn_rad / (HEAD_RAD_S * FRAME_S)), 1.0))
 
 
 def head_rotation(pan: float, tilt: float) -> FloatArray:

@@ -101,25 +101,22 @@ class LiveObstacles:
 
     def before_starters(self, places_m: FloatArray, time_s: float) -> BoolArray:
         """(n,) which of some places (n, 2) lie on a lane not far from something that stands there."""
-        standing = self._standing(time_s)
         on_lane = self._lanes[self._grid.cells(places_m)]
-        if not len(standing) or not on_lane.any():
-            return np.zeros(len(places_m), dtype=bool)
-        gaps = np.linalg.norm(places_m[:, None] - standing[None], axis=2).min(axis=1)
-        return np.asarray(on_lane & (gaps < START_M))
+        return on_lane if not on_lane.any() else np.asarray(on_lane & (self._gaps(places_m, time_s) < START_M))
 
     def barred(self, xy_m: FloatArray, time_s: float) -> FloatArray:
         """(n, 2) places of lanes not to be entered from (2,): what stands there would be upon the robot too soon."""
-        lane = self._lane_m[np.hypot(*(self._lane_m - xy_m).T) < BAR_REACH_M]
-        if not len(lane) or float(np.hypot(*(lane - xy_m).T).min()) < ENTERED_M:
+        apart = np.hypot(*(self._lane_m - xy_m).T)
+        near = apart < BAR_REACH_M
+        if not near.any() or float(apart.min()) < ENTERED_M:
             return np.zeros((0, 2))
-        standing = self._standing(time_s)
-        gaps = np.linalg.norm(lane[:, None] - standing[None], axis=2).min(axis=1, initial=np.inf)
-        return np.asarray(lane[gaps < BAR_M])
+        lane = self._lane_m[near]
+        return np.asarray(lane[self._gaps(lane, time_s) < BAR_M])
 
-    def _standing(self, time_s: float) -> FloatArray:
-        """(n, 2) cells of what stands on lanes."""
-        return self._grid.positions(np.flatnonzero(self.present(time_s).ravel() & self._lanes))
+    def _gaps(self, places_m: FloatArray, time_s: float) -> FloatArray:
+        """(n,) from places (n, 2) to the nearest of what stands on lanes, inf if nothing does."""
+        standing = self._grid.positions(np.flatnonzero(self.present(time_s).ravel() & self._lanes))
+        return np.asarray(np.linalg.norm(places_m[:, None] - standing[None], axis=2).min(axis=1, initial=np.inf))
 
     def remembered(self, xy_m: FloatArray, time_s: float) -> FloatArray:
         """(n, 2) centres of cells that count as taken though the last scan may not show it.

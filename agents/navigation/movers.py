@@ -23,6 +23,7 @@ KEEP_S = 2.5
 """A low vehicle falls between the rings of a scan for a while."""
 LEAST_M_S, REST_M_S, SURE, TRAVEL_M, LEAST_AGE_S = 0.25, 0.15, 1.3, 0.15, 0.7
 LEAST_HALF_M = 0.3
+"""Nothing that moves is taken for slimmer."""
 GAP_M = 0.2
 """What lies within a body's reach and so far round it is a part of it."""
 SHRINK_SHARE = 0.02

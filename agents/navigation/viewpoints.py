@@ -274,11 +274,15 @@ def pick_shots(
         if gains[best] < least_m2:
             return
         new = (shows[best] > 0) & (weight > 0)
-        reach = float((offset[new] @ aims[best]).mean())
-        look_at = eye_m + aims[best] * reach
+        look_at = place_along(aims[best], offset[new], eye_m)
         point = (float(look_at[0]), float(look_at[1]), float(look_at[2]))
         yield Shot(point, float(zooms[best]), None, float(gains[best]), seen[new])
         weight[new] = 0.0
+
+
+def place_along(aim: FloatArray, offset_m: FloatArray, eye_m: FloatArray) -> FloatArray:
+    """(3,) on an optical axis (3,) from the lens (3,), as far off on average as what it shows, (n, 3) from the lens."""
+    return np.asarray(eye_m + aim * float((offset_m @ aim).mean()))
 
 
 def looks(offset_m: FloatArray, density_px_m: FloatArray, optics: Optics) -> tuple[FloatArray, FloatArray, FloatArray]:
