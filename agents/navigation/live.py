@@ -6,10 +6,13 @@ from scipy import ndimage
 from patrolgym.envs.types import BoolArray, FloatArray
 
 from .grid import Grid
+from .low import LowThings
 from .map import SiteMap, within_reach
 from .movers import Movers
 
 LOW_M, HIGH_M = 0.2, 1.9
+EVEN_M = 0.03
+"""Low things are looked for where the ground varies by less: beside a step a place wrong by 5 cm makes it one."""
 KNOWN_M = 0.25
 """What is seen this near to a mapped obstacle is taken for it."""
 KEEP_S, RECALL_S = 4.0, 30.0
@@ -56,6 +59,7 @@ class LiveObstacles:
         self._lanes = site_map.lanes.ravel()[site_map.grid.cells(self._grid.centres().reshape(-1, 2))]
         self._lane_m = self._grid.positions(np.flatnonzero(self._lanes))
         self._movers = Movers()
+        self._low = LowThings(self._grid)
         self.body_m: FloatArray = np.zeros((0, 3))
         self.unknown_m: FloatArray = np.zeros((0, 3))
 
@@ -72,7 +76,12 @@ class LiveObstacles:
         points, near = points_m[seen], apart[seen] < REACH_M
         height = points[:, 2] - self._map.height_at(points)
         body = (height > LOW_M) & (height < HIGH_M)
-        new = body & (self._map.clearance_m.ravel()[self._map.grid.cells(points)] > KNOWN_M)
+        cells = self._map.grid.cells(points)
+        away = self._map.clearance_m.ravel()[cells] > KNOWN_M
+        new = body & away
+        # What is low on a lane is a part of what drives there.
+        even = away & (self._map.rough_m.ravel()[cells] < EVEN_M) & ~self._map.lanes.ravel()[cells]
+        self._low.update(points[even], height[even], LOW_M, from_m)
         self._movers.update(points[new], from_m, time_s)
         # What moves on leaves its place free.
         self.body_m = self._resting(points[body & near], time_s)
@@ -92,12 +101,17 @@ class LiveObstacles:
         return points_m
 
     def present(self, time_s: float, keep_s: float = KEEP_S) -> BoolArray:
-        """(rows, columns) cells of 0.2 m in which something unknown was seen in the last `keep_s`."""
+        """(rows, columns) cells of 0.2 m in which something unknown was seen in the last `keep_s`; not low things."""
         return np.asarray((time_s - self._seen_s < keep_s).reshape(self._grid.shape))
 
     def places(self, time_s: float, keep_s: float = KEEP_S) -> FloatArray:
         """(n, 2) centres of those cells."""
         return self._grid.positions(np.flatnonzero(self.present(time_s, keep_s)))
+
+    @property
+    def low_m(self) -> FloatArray:
+        """(n, 2) centres of the cells in which something low stands."""
+        return self._grid.positions(np.flatnonzero(self._low.present))
 
     def before_starters(self, places_m: FloatArray, time_s: float) -> BoolArray:
         """(n,) which of some places (n, 2) lie on a lane not far from something that stands there."""
@@ -127,18 +141,16 @@ class LiveObstacles:
         places = self._grid.positions(cells)
         just = time_s - self._seen_s[cells] < GLIMPSE_S
         beside = np.hypot(places[:, 0] - xy_m[0], places[:, 1] - xy_m[1]) < BESIDE_M
-        return np.asarray(places[just | beside])
+        return np.vstack([places[just | beside], self.low_m])
 
     def gap_to(self, xy_m: FloatArray, time_s: float) -> float:
         """Distance from a point (2+,) to the nearest unknown obstacle, inf if there is none."""
-        places = self.places(time_s)
-        if not len(places):
-            return float("inf")
-        return float(np.hypot(*(places - np.asarray(xy_m)[:2]).T).min())
+        places = np.vstack([self.places(time_s), self.low_m])
+        return float(np.hypot(*(places - np.asarray(xy_m)[:2]).T).min(initial=np.inf))
 
     def clear(self, places_m: FloatArray, time_s: float) -> BoolArray:
         """(n,) which of some places (n, 2+) nothing unknown was seen on for a good while."""
-        taken = within_reach(self.present(time_s, RECALL_S), TAKEN_M, CELL_M)
+        taken = within_reach(self.present(time_s, RECALL_S) | self._low.present, TAKEN_M, CELL_M)
         return np.asarray(~taken.ravel()[self._grid.cells(places_m)])
 
     def extra_cost(self, time_s: float, corridors: bool = True) -> FloatArray:
@@ -150,9 +162,10 @@ class LiveObstacles:
         """
         shape = self._map.grid.shape
         present = self.present(time_s)
-        recalled = (time_s - self._seen_s < RECALL_S).reshape(self._grid.shape)
+        recalled = self.present(time_s, RECALL_S)
         movers = self.moving(time_s)[: None if corridors else 0]
-        if not recalled.any() and not len(movers):
+        low = self._low.present
+        if not recalled.any() and not len(movers) and not low.any():
             return np.zeros(shape)
         avoided = self._corridors(movers)
         if recalled.any():
@@ -162,7 +175,9 @@ class LiveObstacles:
             lanes = self._lanes.reshape(self._grid.shape)
             cost += START_COST * (lanes & within_reach(present & lanes, START_M, CELL_M))
             distance = ndimage.distance_transform_edt(~present) * CELL_M
-            cost += np.where(distance < BODY_M, np.inf, np.clip(PERSONAL_M - distance, 0.0, None) * 12.0)
+            cost += np.clip(PERSONAL_M - distance, 0.0, None) * 12.0
+        if present.any() or low.any():
+            cost[within_reach(present | low, BODY_M, CELL_M)] = np.inf
         repeat = round(CELL_M / self._map.grid.cell_m)
         return np.kron(cost, np.ones((repeat, repeat)))[: shape[0], : shape[1]] if repeat > 1 else cost
 

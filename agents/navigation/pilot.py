@@ -5,7 +5,7 @@ import numpy as np
 from patrolgym.envs.types import FloatArray, RobotInfo
 
 from .guard import HALF_WIDTH_M, Around
-from .live import PERSONAL_M, TAKEN_M, LiveObstacles
+from .live import BODY_M, PERSONAL_M, TAKEN_M, LiveObstacles
 from .map import SiteMap
 from .planner import Router
 from .squeeze import Squeeze, way_out
@@ -257,12 +257,11 @@ class Pilot:
     def _disturbed(self, xy_m: FloatArray, time_s: float) -> bool:
         if not self._tracker.active or self._tracker.blocked_s > BLOCKED_S:
             return True
-        places = self.live.places(time_s)
-        if not len(places):
-            return False
         ahead = np.array([self._tracker.ahead(s) for s in np.arange(0.0, LOOK_OUT_M, 0.4)])
-        gaps = np.linalg.norm(ahead[:, None] - places[None], axis=2)
-        return bool(gaps.min() < PERSONAL_M or self.live.before_starters(ahead, time_s).any())
+        for places, least in ((self.live.places(time_s), PERSONAL_M), (self.live.low_m, BODY_M)):
+            if (np.linalg.norm(ahead[:, None] - places[None], axis=2) < least).any():
+                return True
+        return bool(self.live.before_starters(ahead, time_s).any())
 
     def _plan(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> None:
         assert self._goal is not None
