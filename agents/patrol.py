@@ -24,8 +24,8 @@ from .signals.base import LISTENERS
 BASE_HEIGHT_M = 0.6
 IN_THE_WAY_M = 2.0
 """Somebody nearer than that may be waiting for the robot to go."""
-RENEW_S = 15.0
-"""Between two looks for more to do while there is still something."""
+RENEW_S, RENEW_STOP_S = 15.0, 0.4
+"""Between two looks for more to do while there is still something: so long, or so long for each stop."""
 BESIDE_M, FAR_M = 4.0, 8.0
 """Beside a stop that is barred for the first time the robot rather waits than goes far (a way of that cost)."""
 LOOK_AHEAD_S = 0.5
@@ -356,9 +356,9 @@ class PatrolAgent(Agent):
     def _renew(self, moment: Moment) -> None:
         """Plan more stops, from where nobody stands, while there is time for more than those that are left."""
         schedule, plan = self._schedule, self._plan
-        since_s = moment.time_s - self._renewed_s
+        since_s, stops = moment.time_s - self._renewed_s, len(schedule.itinerary.stands)
         # Planned anew in the moment of the last plan, which time did not allow, it would be the same.
-        if since_s == 0.0 or (schedule.itinerary.stands and since_s < RENEW_S):
+        if since_s == 0.0 or (stops and since_s < max(RENEW_S, RENEW_STOP_S * stops)):
             return
         if not schedule.idle(moment.position_m, moment.time_s):
             return

@@ -31,6 +31,8 @@ START_M, START_COST = 3.5, 15.0
 BAR_M, BAR_REACH_M, ENTERED_M = 1.6, 2.0, 0.35
 """So near before what stands on a lane the robot does not enter it (from farther off it does not mind); once it has its
 middle on the lane, it goes on."""
+PARKED_S, PARKED_M = 25.0, 0.7
+"""What has stood longer than vehicles rest will not drive off, with all that is so near to it."""
 BODY_M = 0.6
 TAKEN_M = 0.9
 """Where something unknown is nearer than that there is no room for the body."""
@@ -56,6 +58,7 @@ class LiveObstacles:
             CELL_M,
         )
         self._seen_s = np.full(self._grid.size, -np.inf)
+        self._since_s = np.full(self._grid.size, -np.inf)
         self._lanes = site_map.lanes.ravel()[site_map.grid.cells(self._grid.centres().reshape(-1, 2))]
         self._lane_m = self._grid.positions(np.flatnonzero(self._lanes))
         self._movers = Movers()
@@ -88,7 +91,9 @@ class LiveObstacles:
         self.unknown_m = self._resting(points[new & near], time_s)
         # One ray may be a wrong return; people and boxes give several.
         index, count = np.unique(self._grid.cells(self.unknown_m), return_counts=True)
-        self._seen_s[index[count >= 2]] = time_s
+        sure = index[count >= 2]
+        self._since_s[sure[time_s - self._seen_s[sure] > KEEP_S]] = time_s
+        self._seen_s[sure] = time_s
 
     def moving(self, time_s: float) -> FloatArray:
         """(m, 5) what moves: x, y, radius, velocity along x and y."""
@@ -128,9 +133,15 @@ class LiveObstacles:
         return np.asarray(lane[self._gaps(lane, time_s) < BAR_M])
 
     def _gaps(self, places_m: FloatArray, time_s: float) -> FloatArray:
-        """(n,) from places (n, 2) to the nearest of what stands on lanes, inf if nothing does."""
-        standing = self._grid.positions(np.flatnonzero(self.present(time_s).ravel() & self._lanes))
+        """(n,) from places (n, 2) to the nearest of what stands on lanes and may drive off, inf if nothing does."""
+        standing = self._grid.positions(np.flatnonzero(self._starters(time_s)))
         return np.asarray(np.linalg.norm(places_m[:, None] - standing[None], axis=2).min(axis=1, initial=np.inf))
+
+    def _starters(self, time_s: float) -> BoolArray:
+        """(cells,) in which something stands on a lane, and not for long."""
+        present = self.present(time_s)
+        parked = present & (time_s - self._since_s.reshape(present.shape) > PARKED_S)
+        return np.asarray((present & ~within_reach(parked, PARKED_M, CELL_M)).ravel() & self._lanes)
 
     def remembered(self, xy_m: FloatArray, time_s: float) -> FloatArray:
         """(n, 2) centres of cells that count as taken though the last scan may not show it.
@@ -172,8 +183,8 @@ class LiveObstacles:
             avoided |= ndimage.distance_transform_edt(~recalled) * CELL_M < PERSONAL_M
         cost = np.where(avoided, RECALLED_COST, 0.0)
         if present.any():
-            lanes = self._lanes.reshape(self._grid.shape)
-            cost += START_COST * (lanes & within_reach(present & lanes, START_M, CELL_M))
+            lanes, starters = (cells.reshape(self._grid.shape) for cells in (self._lanes, self._starters(time_s)))
+            cost += START_COST * (lanes & within_reach(starters, START_M, CELL_M))
             distance = ndimage.distance_transform_edt(~present) * CELL_M
             cost += np.clip(PERSONAL_M - distance, 0.0, None) * 12.0
         if present.any() or low.any():

@@ -1,7 +1,6 @@
 """Low things on the floor, which the briefing does not know and the feet would stumble over, seen by the lidar."""
 
 import numpy as np
-from scipy import ndimage
 
 from patrolgym.envs.types import BoolArray, FloatArray
 
@@ -45,13 +44,12 @@ class LowThings:
         away = points_m[:, :2] - from_m[:2]
         near = np.hypot(*away.T) < REACH_M
         cells, height = self._grid.cells(points_m[near]), height_m[near] - _floor(away[near], height_m[near])
-        tall = np.zeros(self._grid.size, dtype=bool)
-        tall[cells[height > top_m]] = True
-        foot = ndimage.binary_dilation(tall.reshape(self._grid.shape), np.ones((3, 3), dtype=bool)).ravel()[cells]
+        beside = np.add.outer((-self._grid.columns, 0, self._grid.columns), (-1, 0, 1)).ravel()
+        foot = np.isin(cells, np.add.outer(np.unique(cells[height > top_m]), beside))
         low, floor = (np.unique(cells[~foot & shown]) for shown in (height > LEAST_M, np.abs(height) < 0.5 * LEAST_M))
-        self._count[np.setdiff1d(floor, low)] -= UNSEEN
-        self._count[low] += SEEN
-        np.clip(self._count, 0, MOST, out=self._count)
+        bare = np.setdiff1d(floor, low)
+        self._count[bare] = np.maximum(self._count[bare] - UNSEEN, 0)
+        self._count[low] = np.minimum(self._count[low] + SEEN, MOST)
 
 
 def _floor(away_m: FloatArray, height_m: FloatArray) -> FloatArray:

@@ -1,6 +1,7 @@
 """Laser Doppler vibrometer along the camera's axis."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -148,9 +149,15 @@ def _speckle(chunks: list[_Chunk], rng: np.random.Generator) -> FloatArray:
     for _ in range(min(int(rng.poisson(_DROPOUTS_HZ + _DROPOUTS_MM * wander_mm)), 100)):
         first = int(rng.integers(RATE_HZ))
         length = max(int(RATE_HZ * rng.uniform(*_DROPOUT_S)), 3)
-        burst = np.hanning(length) * rng.choice([-1.0, 1.0]) * rng.uniform(*_DROPOUT_MM_S)
+        burst = _hump(length) * rng.choice([-1.0, 1.0]) * rng.uniform(*_DROPOUT_MM_S)
         noise[first : first + length] += burst[: RATE_HZ - first]
     return np.asarray(noise)
+
+
+@cache
+def _hump(length: int) -> FloatArray:
+    """(length,) rise and fall of a dropout; there are thousands of them a minute."""
+    return np.hanning(length)
 
 
 def _band_noise(band_hz: tuple[float, float], rng: np.random.Generator) -> FloatArray:

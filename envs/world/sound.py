@@ -28,6 +28,8 @@ _MACHINE_DB: dict[str, tuple[float, ...]] = {
 }
 #: Rays to a source end this far before it, since it sits on a surface.
 _SKIN_M = 0.2
+#: A source this far under the background in every band changes no level by 0.01 dB: nobody asks what hides it.
+_INAUDIBLE_DB = -30.0
 
 
 class Blockers(Protocol):
@@ -104,9 +106,11 @@ class SoundField:
         direction = away / distance[:, None]
         off_axis = np.arccos(np.clip(direction @ np.asarray(axis, dtype=float), -1.0, 1.0))
         gain = np.maximum(-_LOBE_DB * (off_axis / _LOBE_RAD) ** 2, _BACK_DB)
-        origins = np.broadcast_to(np.asarray(position_m, dtype=float), away.shape)
-        hidden = np.asarray(blockers.occluded(origins, direction, np.maximum(distance - _SKIN_M, 1e-3)), dtype=bool)
         level = self._level + (gain - 20.0 * np.log10(distance))[:, None] - distance[:, None] * self._absorption
+        heard = ((level - FLOOR_DB).max(axis=1) > _INAUDIBLE_DB).nonzero()[0]
+        hidden = np.zeros(len(level), dtype=bool)
+        origins, reach = np.broadcast_to(np.asarray(position_m, dtype=float), away[heard].shape), distance[heard]
+        hidden[heard] = blockers.occluded(origins, direction[heard], np.maximum(reach - _SKIN_M, 1e-3))
         power = 10.0 ** ((level - hidden[:, None] * np.array(_SHADOW_DB)) / 10.0)
         power *= (self._always | (np.mod(time_s / self._period_s, 1.0) < self._duty))[:, None]
         total = power.sum(axis=0) + self._floor

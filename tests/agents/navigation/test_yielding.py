@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from patrolgym.agents.navigation.live import PARKED_S
 from patrolgym.agents.navigation.map import build_map
 from patrolgym.agents.navigation.pilot import Pilot
 from patrolgym.agents.navigation.planner import Router
@@ -145,11 +146,25 @@ def test_lanes_are_crossed_well_before_what_stands_on_them() -> None:
     assert (np.abs(crossed - 6.0) > 3.0).all()
 
 
-@pytest.mark.parametrize("start_s", [2.25, 2.75, 3.25, 30.0])
-def test_it_is_not_caught_before_what_drives_off_where_there_is_no_other_way_across(start_s: float) -> None:
+def before_a_lane(start_s: float) -> Walk:
+    """The only way across a lane leads close before something that drives off at `start_s`."""
     lane = Zone("lane", "vehicle_lane", ((0.0, 3.3), (12.0, 3.3), (12.0, 4.7), (0.0, 4.7)))
     walls = ((8.6, 2.6, 1.0, 6.8, 0.2, 2.0), (8.6, 5.4, 1.0, 6.8, 0.2, 2.0))
-    walk = Walk([Rail((2.6, 4.0), (30.0, 4.0), 0.8, 0.45, start_s)], (4.5, 1.2, np.pi / 2), walls, (lane,))
+    return Walk([Rail((2.6, 4.0), (30.0, 4.0), 0.8, 0.45, start_s)], (4.5, 1.2, np.pi / 2), walls, (lane,))
+
+
+def test_what_has_stood_longer_than_vehicles_rest_is_passed() -> None:
+    walk = before_a_lane(1e3)
+    walk.go(PARKED_S + 1.0)
+    walk.pilot.go_to(np.array([4.5, 6.8]), np.zeros(2), walk.pose[:2], walk.pose[2], walk.time_s)
+    walk.go(12.0)
+    assert walk.pilot.arrived and walk.pose[1] > 6.0
+    assert min(walk.gaps) > 0.2
+
+
+@pytest.mark.parametrize("start_s", [2.25, 2.75, 3.25, 30.0])
+def test_it_is_not_caught_before_what_drives_off_where_there_is_no_other_way_across(start_s: float) -> None:
+    walk = before_a_lane(start_s)
     walk.go(0.6)
     walk.pilot.go_to(np.array([4.5, 6.8]), np.zeros(2), walk.pose[:2], walk.pose[2], walk.time_s)
     walk.go(22.0)
