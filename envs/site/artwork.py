@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
 from ..checks import one_of
 from ..types import ByteArray
@@ -233,7 +234,7 @@ def weld_row(
     for right, up, reach in smears_m:
         dx, dy = columns / scale - 0.5 * size_m[0] - right, rows / scale - 0.5 * size_m[1] + up
         ragged = 1.0 + 0.25 * np.sin(3.0 * np.arctan2(dy, dx) + 400.0 * right)
-        cover = 1.0 / (1.0 + np.exp(6.0 * (np.hypot(0.6 * dx, dy) / (reach * ragged) - 1.0)))
+        cover = expit(6.0 - 6.0 * np.hypot(0.6 * dx, dy) / (reach * ragged))
         image *= 1.0 - cover[..., None] * np.array((0.38, 0.42, 0.48), np.float32)
     return np.asarray(np.clip(image, 0, 255), np.uint8)
 
