@@ -39,6 +39,7 @@ class Survey:
         eyes_m: (n, 3) where the lens of a robot may be.
         standing: (rows, columns) cells of the whole grid where a robot may stand.
         origin_m: (x0, y0) of the grid.
+        dock_m: (2,) where the robot starts.
     """
 
     rays: RayMesh
@@ -49,6 +50,7 @@ class Survey:
     eyes_m: FloatArray
     standing: BoolArray
     origin_m: tuple[float, float]
+    dock_m: FloatArray
 
     @cached_property
     def _tree(self) -> cKDTree:
@@ -113,7 +115,11 @@ class Survey:
         return np.where(hits.face >= 0, _TOP_M - hits.distance_m, np.inf)
 
     def connected_share(self, barred_m: FloatArray, radius_m: FloatArray) -> float:
-        """Share 0..1 of the standing cells left that hang together when discs of radii (n,) round (n, 2) are barred."""
+        """How much of the floor hangs together when discs of radii (n,) round (n, 2) are barred, 0..1.
+
+        It is the largest piece's share of all standing cells left, or, if less, what can be got to from the dock of
+        the cells left that could be before.
+        """
         barred = np.asarray(barred_m, dtype=float).reshape(-1, 2)
         hit = [
             np.asarray(self._standing_tree.query_ball_point(at, reach), dtype=np.int64)
@@ -123,7 +129,25 @@ class Survey:
         left = self.standing.copy()
         left.flat[cells[np.concatenate([*hit, np.zeros(0, np.int64)])]] = False
         piece, _ = label(left)
-        return float(np.bincount(piece[left]).max() / left.sum()) if left.any() else 0.0
+        home = piece[left & self._from_dock]
+        if not len(home):
+            return 0.0
+        at_dock = home[np.argmin(self._dock_gaps[left & self._from_dock])]
+        return float(min(np.bincount(piece[left]).max() / left.sum(), (home == at_dock).mean()))
+
+    @cached_property
+    def _dock_gaps(self) -> FloatArray:
+        """(rows, columns) distance of each cell from the dock."""
+        row, column = np.indices(self.standing.shape)
+        away = np.stack([column + 0.5, row + 0.5], axis=-1) * _CELL_M + self.origin_m - self.dock_m
+        return np.asarray(np.hypot(away[..., 0], away[..., 1]))
+
+    @cached_property
+    def _from_dock(self) -> BoolArray:
+        """(rows, columns) standing cells that hang together with the one nearest to the dock."""
+        piece, _ = label(self.standing)
+        nearest = np.argmin(np.where(self.standing, self._dock_gaps, np.inf))
+        return np.asarray(self.standing & (piece == piece.flat[nearest]))
 
     def _lookers(self, target: FloatArray, near: IntArray) -> IntArray:
         """Some of the eyes near a target, spread over all of them."""
@@ -181,7 +205,7 @@ def _survey(site: Site) -> Survey:
     eyes = np.column_stack([looking, np.full(len(looking), HEAD_M)])
     free = np.linalg.norm(floor[:, :2] - site.dock[:2], axis=1) > _DOCK_M
     looks = tuple((part.material, part.tint or MATERIALS[part.material].albedo) for part in mesh.parts)
-    return Survey(rays, mesh.face_part, looks, floor[free], room[free], eyes, standing, (x0, y0))
+    return Survey(rays, mesh.face_part, looks, floor[free], room[free], eyes, standing, (x0, y0), np.asarray(site.dock[:2]))
 
 
 def _occupied(vertices: FloatArray, origin_m: tuple[float, float], height: FloatArray) -> BoolArray:
