@@ -152,7 +152,7 @@ class LiveObstacles:
         places = self._grid.positions(cells)
         just = time_s - self._seen_s[cells] < GLIMPSE_S
         beside = np.hypot(places[:, 0] - xy_m[0], places[:, 1] - xy_m[1]) < BESIDE_M
-        return np.vstack([places[just | beside], self.low_m])
+        return np.asarray(places[just | beside])
 
     def gap_to(self, xy_m: FloatArray, time_s: float) -> float:
         """Distance from a point (2+,) to the nearest unknown obstacle, inf if there is none."""

@@ -5,7 +5,7 @@ import numpy as np
 from patrolgym.envs.types import FloatArray, RobotInfo
 
 from .guard import HALF_WIDTH_M, Around
-from .live import BODY_M, PERSONAL_M, TAKEN_M, LiveObstacles
+from .live import BODY_M, CELL_M, PERSONAL_M, TAKEN_M, LiveObstacles
 from .map import SiteMap
 from .planner import Router
 from .squeeze import Squeeze, way_out
@@ -141,8 +141,8 @@ class Pilot:
         known = np.vstack([self._map.solid_near(xy_m, REACH_M), self.live.body_m[:, :2]])
         unknown = np.vstack([self.live.unknown_m[:, :2], self.live.remembered(xy_m, time_s)])
         rim, lane = self._map.rim_near(xy_m, REACH_M), self.live.barred(xy_m, time_s)
-        kinds = (known, unknown, rim, lane)
-        reach = np.repeat([0.0, UNKNOWN_REACH_M, -RIM_DEPTH_M, 0.0], [len(kind) for kind in kinds])
+        kinds = (known, unknown, self.live.low_m, rim, lane)
+        reach = np.repeat([0.0, UNKNOWN_REACH_M, 0.5 * CELL_M, -RIM_DEPTH_M, 0.0], [len(kind) for kind in kinds])
         return Around(np.column_stack([np.vstack(kinds), reach]), self.live.moving(time_s))
 
     def _gives_way(self, xy_m: FloatArray, yaw_rad: float, time_s: float) -> bool:

@@ -203,9 +203,10 @@ def _survey(site: Site) -> Survey:
     # Every second cell each way is enough to look from.
     looking = centres[(standing & (x % 2 == 0) & (y % 2 == 0)).ravel()]
     eyes = np.column_stack([looking, np.full(len(looking), HEAD_M)])
-    free = np.linalg.norm(floor[:, :2] - site.dock[:2], axis=1) > _DOCK_M
+    dock = np.asarray(site.dock[:2])
+    free = np.linalg.norm(floor[:, :2] - dock, axis=1) > _DOCK_M
     looks = tuple((part.material, part.tint or MATERIALS[part.material].albedo) for part in mesh.parts)
-    return Survey(rays, mesh.face_part, looks, floor[free], room[free], eyes, standing, (x0, y0), np.asarray(site.dock[:2]))
+    return Survey(rays, mesh.face_part, looks, floor[free], room[free], eyes, standing, (x0, y0), dock)
 
 
 def _occupied(vertices: FloatArray, origin_m: tuple[float, float], height: FloatArray) -> BoolArray:
