@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from patrolgym.agents.plane import fit_plane
 from patrolgym.envs.types import BoolArray, FloatArray
 
 from .grid import Grid
@@ -43,22 +44,11 @@ class LowThings:
         """
         away = points_m[:, :2] - from_m[:2]
         near = np.hypot(*away.T) < REACH_M
-        cells, height = self._grid.cells(points_m[near]), height_m[near] - _floor(away[near], height_m[near])
+        lift, *slope = fit_plane(away[near], height_m[near], FIT_M, FIT_LEAST)
+        cells, height = self._grid.cells(points_m[near]), height_m[near] - lift - away[near] @ slope
         beside = np.add.outer((-self._grid.columns, 0, self._grid.columns), (-1, 0, 1)).ravel()
         foot = np.isin(cells, np.add.outer(np.unique(cells[height > top_m]), beside))
         low, floor = (np.unique(cells[~foot & shown]) for shown in (height > LEAST_M, np.abs(height) < 0.5 * LEAST_M))
         bare = np.setdiff1d(floor, low)
         self._count[bare] = np.maximum(self._count[bare] - UNSEEN, 0)
         self._count[low] = np.minimum(self._count[low] + SEEN, MOST)
-
-
-def _floor(away_m: FloatArray, height_m: FloatArray) -> FloatArray:
-    """(n,) how much higher than built the floor seems to be at places (n, 2) by the heights measured there."""
-    basis = np.column_stack([np.ones(len(away_m)), away_m])
-    seems = np.zeros(len(away_m))
-    for agree in FIT_M:
-        kept = np.abs(height_m - seems) < agree
-        if kept.sum() < FIT_LEAST:
-            break
-        seems = basis @ np.linalg.lstsq(basis[kept], height_m[kept])[0]
-    return np.asarray(seems)

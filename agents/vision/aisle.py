@@ -6,6 +6,7 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
+from patrolgym.agents.plane import fit_plane
 from patrolgym.envs.types import BoolArray, FloatArray, InspectionPoint, Zone
 from patrolgym.envs.world.raycast import RayMesh
 
@@ -30,6 +31,8 @@ _FOOT_M = 0.4
 #: The floor is fitted to what lies this near to z = 0 and is no wall, in rounds that keep what agrees.
 _FLOOR_M, _AGREE_M, _LEAST_FLOOR_PX = 0.3, (0.3, 0.1, 0.05), 250
 _FLOOR_REACH_M = 7.0
+#: Tilts beyond what a pose is wrong by are unlikely.
+_HOLD = 25.0
 #: No pose is wrong by so much: what was taken for the floor is something else, and nothing tells what stands on it.
 _MOST_SLOPE = 0.06
 #: How well its place is known; what overlaps the line by less is beside the aisle.
@@ -63,10 +66,12 @@ class AisleDetector(Scanner):
             return []
         aisles = [zone for zone in surroundings.zones if zone.kind in _AISLES]
         lanes = [zone for zone in surroundings.zones if zone.kind in _LANES]
+        if not aisles:
+            return []
         # Most frames show nothing on an aisle: a coarse look tells that.
         coarse = view.cloud(_GLANCE_PX).astype(float)
         floor = _floor(coarse, view.position_m)
-        if not aisles or np.hypot(*floor[1:]) > _MOST_SLOPE:
+        if np.hypot(*floor[1:]) > _MOST_SLOPE:
             return []
         if _standing(coarse, view, floor, aisles, lanes).sum() < _GLANCE_LEAST_PX:
             return []
@@ -149,16 +154,8 @@ def _floor(place: FloatArray, eye_m: FloatArray) -> FloatArray:
     away = place - eye_m
     square = np.einsum("ijk,ijk->ij", away, away)
     cloud = place[(np.abs(place[..., 2]) < _FLOOR_M) & (square < _FLOOR_REACH_M**2) & (square > _REACH_M[0] ** 2)]
-    plane = np.zeros(3)
-    for agree in _AGREE_M:
-        near = cloud[np.abs(cloud[:, 2] - _over(plane, cloud)) < agree]
-        if len(near) < _LEAST_FLOOR_PX:
-            break
-        basis = np.column_stack([np.ones(len(near)), near[:, :2] - eye_m[:2]])
-        # Tilts beyond what a pose is wrong by are unlikely.
-        fitted = np.linalg.solve(basis.T @ basis + np.diag([0.0, 25.0, 25.0]), basis.T @ near[:, 2])
-        plane = np.array([fitted[0] - fitted[1:] @ eye_m[:2], *fitted[1:]])
-    return plane
+    fitted = fit_plane(cloud[:, :2] - eye_m[:2], cloud[:, 2], _AGREE_M, _LEAST_FLOOR_PX, _HOLD)
+    return np.array([fitted[0] - fitted[1:] @ eye_m[:2], *fitted[1:]])
 
 
 def _over(plane: FloatArray, places: FloatArray) -> FloatArray:
