@@ -125,29 +125,32 @@ class Survey:
             np.asarray(self._standing_tree.query_ball_point(at, reach), dtype=np.int64)
             for at, reach in zip(barred, radius_m, strict=True)
         ]
-        cells = np.flatnonzero(self.standing)
-        left = self.standing.copy()
-        left.flat[cells[np.concatenate([*hit, np.zeros(0, np.int64)])]] = False
-        piece, _ = label(left)
-        home = piece[left & self._from_dock]
-        if not len(home):
+        left = np.ones(np.count_nonzero(self.standing), dtype=bool)
+        left[np.concatenate([*hit, np.zeros(0, np.int64)])] = False
+        if not left.any():
             return 0.0
-        at_dock = home[np.argmin(self._dock_gaps[left & self._from_dock])]
-        return float(min(np.bincount(piece[left]).max() / left.sum(), (home == at_dock).mean()))
+        piece, home = self._pieces(left), left & self._from_dock
+        if not home.any():
+            return 0.0
+        at_dock = piece[home][np.argmin(self._dock_gaps[home])]
+        return float(min(np.bincount(piece[left]).max() / left.sum(), (piece[home] == at_dock).mean()))
+
+    def _pieces(self, left: BoolArray) -> IntArray:
+        """(cells,) number of the piece that each standing cell belongs to when only those `left` (cells,) are there."""
+        grid = self.standing.copy()
+        grid[self.standing] = left
+        return np.asarray(label(grid)[0][self.standing])
 
     @cached_property
     def _dock_gaps(self) -> FloatArray:
-        """(rows, columns) distance of each cell from the dock."""
-        row, column = np.indices(self.standing.shape)
-        away = np.stack([column + 0.5, row + 0.5], axis=-1) * _CELL_M + self.origin_m - self.dock_m
-        return np.asarray(np.hypot(away[..., 0], away[..., 1]))
+        """(cells,) distance of each standing cell from the dock."""
+        return np.asarray(np.hypot(*(self._standing_tree.data - self.dock_m).T))
 
     @cached_property
     def _from_dock(self) -> BoolArray:
-        """(rows, columns) standing cells that hang together with the one nearest to the dock."""
-        piece, _ = label(self.standing)
-        nearest = np.argmin(np.where(self.standing, self._dock_gaps, np.inf))
-        return np.asarray(self.standing & (piece == piece.flat[nearest]))
+        """(cells,) which standing cells hang together with the one nearest to the dock."""
+        piece = self._pieces(np.ones(len(self._dock_gaps), dtype=bool))
+        return np.asarray(piece == piece[np.argmin(self._dock_gaps)])
 
     def _lookers(self, target: FloatArray, near: IntArray) -> IntArray:
         """Some of the eyes near a target, spread over all of them."""
