@@ -138,10 +138,10 @@ class LiveObstacles:
         return np.asarray(np.linalg.norm(places_m[:, None] - standing[None], axis=2).min(axis=1, initial=np.inf))
 
     def _starters(self, time_s: float) -> BoolArray:
-        """(cells,) in which something stands on a lane, and not for long."""
-        present = self.present(time_s)
+        """(rows, columns) cells in which something stands on a lane, and not for long."""
+        present, lanes = self.present(time_s), self._lanes.reshape(self._grid.shape)
         parked = present & (time_s - self._since_s.reshape(present.shape) > PARKED_S)
-        return np.asarray((present & ~within_reach(parked, PARKED_M, CELL_M)).ravel() & self._lanes)
+        return np.asarray(present & lanes & ~within_reach(parked, PARKED_M, CELL_M))
 
     def remembered(self, xy_m: FloatArray, time_s: float) -> FloatArray:
         """(n, 2) centres of cells that count as taken though the last scan may not show it.
@@ -172,23 +172,18 @@ class LiveObstacles:
             corridors: keep out of where moving things will be as well.
         """
         shape = self._map.grid.shape
-        present = self.present(time_s)
-        recalled = self.present(time_s, RECALL_S)
+        present, recalled, low = self.present(time_s), self.present(time_s, RECALL_S), self._low.present
         movers = self.moving(time_s)[: None if corridors else 0]
-        low = self._low.present
         if not recalled.any() and not len(movers) and not low.any():
             return np.zeros(shape)
-        avoided = self._corridors(movers)
-        if recalled.any():
-            avoided |= ndimage.distance_transform_edt(~recalled) * CELL_M < PERSONAL_M
+        avoided = self._corridors(movers) | within_reach(recalled, PERSONAL_M, CELL_M)
         cost = np.where(avoided, RECALLED_COST, 0.0)
         if present.any():
-            lanes, starters = (cells.reshape(self._grid.shape) for cells in (self._lanes, self._starters(time_s)))
-            cost += START_COST * (lanes & within_reach(starters, START_M, CELL_M))
+            lanes = self._lanes.reshape(self._grid.shape)
+            cost += START_COST * (lanes & within_reach(self._starters(time_s), START_M, CELL_M))
             distance = ndimage.distance_transform_edt(~present) * CELL_M
-            cost += np.clip(PERSONAL_M - distance, 0.0, None) * 12.0
-        if present.any() or low.any():
-            cost[within_reach(present | low, BODY_M, CELL_M)] = np.inf
+            cost += np.where(distance < BODY_M, np.inf, np.clip(PERSONAL_M - distance, 0.0, None) * 12.0)
+        cost[within_reach(low, BODY_M, CELL_M)] = np.inf
         repeat = round(CELL_M / self._map.grid.cell_m)
         return np.kron(cost, np.ones((repeat, repeat)))[: shape[0], : shape[1]] if repeat > 1 else cost
 
