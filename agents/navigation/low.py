@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from patrolgym.agents.plane import fit_plane
+from patrolgym.agents.vision.plane import fit_plane
 from patrolgym.envs.types import BoolArray, FloatArray
 
 from .grid import Grid

@@ -6,7 +6,6 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from patrolgym.agents.plane import fit_plane
 from patrolgym.envs.types import BoolArray, FloatArray, InspectionPoint, Zone
 from patrolgym.envs.world.raycast import RayMesh
 
@@ -14,6 +13,7 @@ from .areas import inside, inside_m
 from .base import DETECTORS, Detection, Scanner, Surroundings
 from .patch import chance_beyond
 from .people import Grid, Warmth, box_px, built_m, grid_of
+from .plane import fit_plane
 from .view import View
 
 _AISLES, _LANES = ("walkway", "escape_route"), ("vehicle_lane",)

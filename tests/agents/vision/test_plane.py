@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from patrolgym.agents.plane import fit_plane
+from patrolgym.agents.vision.plane import fit_plane
 
 
 def test_a_tilted_floor_is_found_under_things_that_stand_on_it() -> None:
